@@ -1,0 +1,8 @@
+"""The asynchronous web process's entry point."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings.local")
+application = get_asgi_application()

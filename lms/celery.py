@@ -1,0 +1,19 @@
+"""The background worker's entry point, and the clock of the sweeps."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings.local")
+
+app = Celery("diklat")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    # The broker is only a bell; what it lost, these find.
+    "events-sweep": {"task": "lms.events.tasks.sweep", "schedule": 15.0},
+    "jobs-sweep": {"task": "lms.jobs.tasks.sweep", "schedule": 30.0, "options": {"queue": "bulk"}},
+    "scheduled-pages": {"task": "courses.pages.tasks.publish_scheduled", "schedule": 60.0},
+    "quiz-deadlines": {"task": "assessments.quizzes.tasks.close_overdue", "schedule": 30.0},
+    "certificates-sweep": {"task": "certificates.tasks.sweep", "schedule": 30.0},
+}

@@ -1,0 +1,84 @@
+"""How a higher app adds to a lower one's pages and clocks without being imported by it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from django.utils.functional import Promise
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+Entry = TypeVar("Entry")
+
+
+class Registry(Generic[Entry]):
+    """Entries by name, filled while apps get ready. Registering a name twice is a bug and raises."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, Entry] = {}
+
+    def register(self, name: str, entry: Entry) -> None:
+        if name in self._entries:
+            raise ValueError(f"{name!r} is registered already")
+        self._entries[name] = entry
+
+    def __getitem__(self, name: str) -> Entry:
+        return self._entries[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._entries
+
+    def items(self) -> Iterable[tuple[str, Entry]]:
+        return self._entries.items()
+
+    def values(self) -> Iterable[Entry]:
+        return self._entries.values()
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """A line of the main menu. ``shown_to`` must be cheap: it runs on every page."""
+
+    label: str | Promise
+    url_name: str
+    icon: str
+    order: int
+    shown_to: Callable[[Any], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class DashboardCard:
+    """A card on the learner's home: a template in ``theme`` and the values it needs."""
+
+    template: str
+    order: int
+    context: Callable[["HttpRequest"], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """A kind of activity in lessons: ``OutlineItem.activity_kind`` is the name it is registered under.
+
+    ``render`` gives the HTML of every item of this kind on one page for one learner, by item id, in a number of
+    queries that does not grow with the items. ``enrollment`` is ``None`` in an author's preview.
+    """
+
+    label: str | Promise
+    icon: str
+    render: Callable[["HttpRequest", Any, list[Any]], dict[int, str]]
+
+
+activities: Registry[Activity] = Registry()
+
+menu_items: Registry[MenuItem] = Registry()
+dashboard_cards: Registry[DashboardCard] = Registry()
+
+bells: Registry[Callable[..., None]] = Registry()
+"""Ways to wake a background worker, by queue of work. Ringing is a hint: the row in the database is the work."""
+
+
+def ring(bell: str, *args: Any) -> None:
+    """Wake the worker that looks after ``bell``, after commit; a broker that is down changes nothing but the delay."""
+    if bell in bells:
+        bells[bell](*args)

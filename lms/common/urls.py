@@ -1,0 +1,7 @@
+"""Addresses of files on disk."""
+
+from django.urls import path
+
+from lms.common import views
+
+urlpatterns = [path("<path:signed_name>", views.file, name="files")]

@@ -1,0 +1,29 @@
+"""What happens to places."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """These enrollments got a seat, at once or from the waiting list."""
+
+    run_id: int
+    enrollment_ids: list[int]
+    by_id: int | None
+
+
+@dataclass(frozen=True)
+class Waitlisted:
+    """These enrollments wait for a seat."""
+
+    run_id: int
+    enrollment_ids: list[int]
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """These enrollments ended before completion."""
+
+    run_id: int
+    enrollment_ids: list[int]
+    by_id: int | None

@@ -1,0 +1,256 @@
+"""What all installations share; the others only say where things are kept."""
+
+from typing import Any
+
+import dj_database_url
+import dj_email_url
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from lms.settings import env
+
+ROOT = env.ROOT
+SITE_URL = env.SITE_URL
+DATA_DIR = env.DATA_DIR
+SIGNING_DIR = env.SIGNING_DIR
+ACCEL_REDIRECT = env.ACCEL_REDIRECT
+SECRET_KEY = env.SECRET_KEY
+IDENTIFIER_KEY = env.IDENTIFIER_KEY
+ALLOWED_HOSTS = env.ALLOWED_HOSTS
+DEBUG = False
+
+INSTALLED_APPS = [
+    "lms.people",
+    "lms.common",
+    "theme",
+    "lms.events",
+    "lms.audit",
+    "lms.jobs",
+    "lms.signin",
+    "courses.catalog",
+    "courses.media",
+    "lms.enrollment",
+    "lms.progress",
+    "assessments.bank",
+    "assessments.quizzes",
+    "courses.pages",
+    "courses.transfer",
+    "certificates",
+    "lms.reports",
+    "allauth",
+    "allauth.account",
+    "wagtail.contrib.settings",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.users",
+    "wagtail.sites",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "csp",
+    "django_htmx",
+    "storages",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "lms.common.middleware.PersonTimeZoneMiddleware",
+    "lms.common.middleware.RefusedMiddleware",
+]
+
+ROOT_URLCONF = "lms.urls"
+WSGI_APPLICATION = "lms.wsgi.application"
+ASGI_APPLICATION = "lms.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "theme.context.shell",
+            ],
+        },
+    },
+]
+
+# Databases
+
+DATABASES: dict[str, Any] = {"default": dict(dj_database_url.parse(env.DATABASE_URL))}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+    }
+else:
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 12, "timeout": 20}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Cache, sessions, background work
+
+if env.CACHE_URL:
+    CACHES: dict[str, Any] = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env.CACHE_URL}
+    }
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+
+CELERY_BROKER_URL = env.REDIS_URL or "memory://"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 1,
+    "socket_timeout": 5,
+    "visibility_timeout": 3600,
+}
+# A bulk job must never delay a learner: long work has a queue and a worker of its own.
+CELERY_TASK_DEFAULT_QUEUE = "prompt"
+CELERY_TASK_ROUTES = {"lms.jobs.tasks.*": {"queue": "bulk"}}
+
+# Files
+
+STORE = env.storage_from_url(env.STORAGE_URL)
+if isinstance(STORE, env.S3Store):
+    _files = {
+        "BACKEND": "lms.common.storage.S3Files",
+        "OPTIONS": {
+            "access_key": STORE.access_key,
+            "secret_key": STORE.secret_key,
+            "endpoint_url": STORE.endpoint,
+            "bucket_name": STORE.bucket,
+            "region_name": STORE.region,
+        },
+    }
+else:
+    _files = {"BACKEND": "lms.common.storage.DiskFiles", "OPTIONS": {"location": str(STORE.root)}}
+STORAGES = {
+    "default": _files,
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+STATIC_URL = "/static/"
+STATIC_ROOT = str(DATA_DIR / "static")
+STATICFILES_DIRS = [
+    ("vendor/htmx", str(ROOT / "node_modules/htmx.org/dist")),
+    ("vendor/chart", str(ROOT / "node_modules/chart.js/dist")),
+    ("vendor/jakarta", str(ROOT / "node_modules/@fontsource-variable/plus-jakarta-sans/files")),
+]
+MEDIA_URL = "/files/"
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# People
+
+AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = ["lms.signin.backends.IdentifierBackend"]
+PASSWORD_HASHERS = ["lms.signin.hashers.Argon2Hasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/learn/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_ADAPTER = "lms.signin.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"login": "lms.signin.forms.SignInForm"}
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_PREVENT_ENUMERATION = True
+
+EMAIL_CONFIG = dj_email_url.parse(env.EMAIL_URL)
+EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
+EMAIL_HOST = EMAIL_CONFIG["EMAIL_HOST"]
+EMAIL_PORT = EMAIL_CONFIG["EMAIL_PORT"]
+EMAIL_HOST_USER = EMAIL_CONFIG["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = EMAIL_CONFIG["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = EMAIL_CONFIG["EMAIL_USE_TLS"]
+DEFAULT_FROM_EMAIL = env.MAIL_FROM
+
+# Language and time
+
+LANGUAGE_CODE = "id"
+LANGUAGES = [("id", _("Indonesian")), ("en", _("English"))]
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Jakarta"
+USE_THOUSAND_SEPARATOR = True
+
+# Security
+
+CONTENT_SECURITY_POLICY = {
+    "EXCLUDE_URL_PREFIXES": ["/cms/"],
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "media-src": [SELF],
+        "font-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [SELF],
+    },
+}
+if isinstance(STORE, env.S3Store):
+    for _directive in ("img-src", "media-src", "form-action"):
+        CONTENT_SECURITY_POLICY["DIRECTIVES"][_directive].append(STORE.endpoint)  # type: ignore[index]
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+
+# The CMS
+
+WAGTAIL_SITE_NAME = "Diklat"
+WAGTAILADMIN_BASE_URL = SITE_URL
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "txt", "xlsx", "zip"]
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILADMIN_EXTERNAL_LINK_CONVERSION = ""
+
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {name: {"level": "INFO"} for name in ("lms", "courses", "assessments", "certificates")},
+}

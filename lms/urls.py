@@ -1,0 +1,18 @@
+"""Every address of the platform, by the app that answers it."""
+
+from django.urls import include, path
+from wagtail.admin import urls as wagtailadmin_urls
+
+urlpatterns = [
+    path("", include("courses.pages.urls")),
+    path("", include("lms.enrollment.urls")),
+    path("", include("lms.progress.urls")),
+    path("quizzes/", include("assessments.quizzes.urls")),
+    path("certificates/", include("certificates.urls")),
+    path("reports/", include("lms.reports.urls")),
+    path("people/", include("lms.people.urls")),
+    path("jobs/", include("lms.jobs.urls")),
+    path("files/", include("lms.common.urls")),
+    path("accounts/", include("lms.signin.urls")),
+    path("cms/", include(wagtailadmin_urls)),
+]

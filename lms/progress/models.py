@@ -18,6 +18,7 @@ class CourseProgress(models.Model):
     seconds = models.PositiveIntegerField(default=0, help_text="time spent, as the pages reported it")
     started_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
+    counted_to = models.DateTimeField(null=True, help_text="time spent is counted up to here, on the server's clock")
     completed_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -25,7 +26,9 @@ class CourseProgress(models.Model):
 
     @property
     def percent(self) -> int:
-        """0-100, rounded down, so that 100 means complete."""
+        """0-100, rounded down, so that 100 means complete. Who has finished stays at 100, whatever is added later."""
+        if self.completed_at:
+            return 100
         return self.done * 100 // self.required if self.required else 0
 
 

@@ -1,0 +1,81 @@
+"""Why a place cannot be taken, given back or changed."""
+
+from django.utils.translation import gettext_lazy as _
+
+from lms.common.errors import Refused
+
+
+class SignInFirst(Refused):
+    code = "sign_in"
+    message = _("Sign in to enroll.")
+
+
+class NotOffered(Refused):
+    code = "not_offered"
+    message = _("Enrollment for this run has not been announced yet.")
+
+
+class RunCancelled(Refused):
+    code = "run_cancelled"
+    message = _("This run was cancelled by its organizer.")
+
+
+class RunEnded(Refused):
+    code = "run_ended"
+    message = _("This run is over.")
+
+
+class NotOpenYet(Refused):
+    code = "not_open_yet"
+    message = _("Enrollment has not opened yet.")
+
+
+class EnrollmentClosed(Refused):
+    code = "enrollment_closed"
+    message = _("Enrollment for this run is closed.")
+
+
+class OneRunPerPeriod(Refused):
+    code = "one_run_per_period"
+    message = _("You already have a place in another run of this enrollment period; only one is possible.")
+
+
+class AlreadyEnrolled(Refused):
+    code = "enrolled"
+    message = _("You are enrolled in this run.")
+
+
+class AlreadyWaiting(Refused):
+    code = "waiting"
+    message = _("You are on the waiting list of this run.")
+
+
+class AlreadyCompleted(Refused):
+    code = "already_completed"
+    message = _("You have completed this course; a completed enrollment cannot be withdrawn.")
+
+
+class SeatsBelowTaken(Refused):
+    code = "seats_below_taken"
+    message = _("More people are enrolled than that; the seats cannot be fewer than the people who have one.")
+
+
+class PeriodInUse(Refused):
+    code = "period_in_use"
+    message = _("People have places in this run already; it cannot move to another enrollment period.")
+
+
+BY_CODE: dict[str, type[Refused]] = {
+    error.code: error
+    for error in (
+        SignInFirst,
+        NotOffered,
+        RunCancelled,
+        RunEnded,
+        NotOpenYet,
+        EnrollmentClosed,
+        OneRunPerPeriod,
+        AlreadyEnrolled,
+        AlreadyWaiting,
+    )
+}

@@ -1,0 +1,171 @@
+"""Every write of progress."""
+
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from courses.catalog.models import OutlineItem
+from lms.enrollment.models import Enrollment
+from lms.events.services import announce
+from lms.progress import errors
+from lms.progress.events import CourseCompleted, CourseStarted
+from lms.progress.models import CourseProgress, ItemProgress
+from lms.progress.queries import Record, Snapshot, progress_of, snapshot
+from lms.progress.rules import believable_seconds, better, course_score, is_passed
+
+
+@transaction.atomic
+def open_item(enrollment: Enrollment, item: OutlineItem, way: Snapshot | None = None) -> CourseProgress:
+    """Remember ``item`` as the place to resume at. The first time ever, the course is started.
+
+    An author may have changed the course since the last visit; the counts follow here, and a course of which nothing
+    is missing any more becomes complete. Cheap to repeat: nothing but one update.
+    """
+    way = way or snapshot(enrollment)
+    _check(enrollment, item, way)
+    lesson = way.outline.lesson_of(item)
+    progress = progress_of(enrollment)
+    now = timezone.now()
+    if progress is None:
+        progress, is_new = CourseProgress.objects.get_or_create(
+            enrollment=enrollment,
+            defaults={
+                "required": way.required,
+                "last_item": lesson,
+                "started_at": now,
+                "last_seen_at": now,
+            },
+        )
+        enrollment._state.fields_cache["progress"] = progress
+        if is_new:
+            announce(CourseStarted(enrollment_id=enrollment.pk, run_id=enrollment.run_id))
+    else:
+        CourseProgress.objects.filter(pk=progress.pk).update(last_item=lesson, last_seen_at=now)
+    progress.last_item, progress.last_seen_at = lesson, now
+    if progress.completed_at is None and (progress.required, progress.done) != (way.required, way.done):
+        return recount(enrollment)
+    return progress
+
+
+@transaction.atomic
+def report(
+    enrollment: Enrollment, item: OutlineItem, *, completed: bool, score: Decimal | None = None
+) -> CourseProgress:
+    """Record what a learner did with a lesson or an activity. The one door for all kinds of activities.
+
+    Safe to repeat and in any order: what is complete stays complete, the best score stays. An activity with a passing
+    grade completes only at or above it; a lesson, only after the required activities inside it. When the last
+    required item completes, the course does, in this transaction, and ``CourseCompleted`` is announced once.
+    """
+    progress = _lock(enrollment)
+    way = snapshot(enrollment)
+    _check(enrollment, item, way)
+    now = timezone.now()
+    known = way.records.get(item.pk)
+    is_complete = known is not None and known.completed_at is not None
+    if item.kind == OutlineItem.Kind.LESSON and completed and not is_complete:
+        if enrollment.run.ends_at <= now:
+            raise errors.RunOver
+        if way.open_activities(item.pk):
+            raise errors.ActivitiesOpen
+    best = better(score, known.score if known else None)
+    completes = completed and not is_complete and is_passed(best, item.passing_grade)
+    is_better = best is not None and (known is None or best != known.score)
+    if not completes and not is_better:
+        return progress
+    defaults: dict[str, object] = {"score": best}
+    if completes:
+        defaults["completed_at"] = now
+    if known:
+        ItemProgress.objects.filter(enrollment=enrollment, item=item).update(**defaults)
+    else:
+        # A page's first report of its position may arrive in the same instant: both write this one row.
+        ItemProgress.objects.bulk_create(
+            [ItemProgress(enrollment=enrollment, item=item, **defaults)],
+            update_conflicts=True,
+            unique_fields=["enrollment", "item"],
+            update_fields=list(defaults),
+        )
+    after = Record(now if completes or is_complete else None, best, known.position if known else 0)
+    return _settle(enrollment, progress, Snapshot(way.outline, {**way.records, item.pk: after}))
+
+
+@transaction.atomic
+def recount(enrollment: Enrollment) -> CourseProgress:
+    """Count again what is done, after the course itself has changed. Who has finished stays finished."""
+    progress = _lock(enrollment)
+    return _settle(enrollment, progress, snapshot(enrollment))
+
+
+@transaction.atomic
+def note_position(enrollment: Enrollment, item: OutlineItem, *, seconds: float, position: float) -> None:
+    """Keep the place on the page (or in the video), and add the time spent.
+
+    ``seconds`` is what the page says; no more of it is counted than went by on the server's clock since time was
+    last counted, so two windows at once, or a page that lies, gain nothing.
+    """
+    progress = progress_of(enrollment)
+    if progress is None or enrollment.status != Enrollment.Status.SEATED:
+        raise errors.NotLearning
+    now = timezone.now()
+    elapsed = (now - (progress.counted_to or progress.started_at)).total_seconds()
+    counted = believable_seconds(seconds, elapsed)
+    if counted:
+        # Of two reports that saw the same moment, one counts.
+        counted *= CourseProgress.objects.filter(pk=progress.pk, counted_to=progress.counted_to).update(
+            seconds=F("seconds") + counted, counted_to=now, last_seen_at=now
+        )
+    place = ItemProgress.objects.filter(enrollment=enrollment, item=item)
+    if not place.update(seconds=F("seconds") + counted, position=position):
+        ItemProgress.objects.bulk_create(
+            [ItemProgress(enrollment=enrollment, item=item, seconds=counted, position=position)],
+            update_conflicts=True,
+            unique_fields=["enrollment", "item"],
+            update_fields=["position"],
+        )
+
+
+def _check(enrollment: Enrollment, item: OutlineItem, way: Snapshot) -> None:
+    if enrollment.status != Enrollment.Status.SEATED:
+        raise errors.NotLearning
+    if item.pk not in way.outline.by_id:
+        raise errors.NotInCourse
+    if not way.is_open(item.pk):
+        raise errors.Locked
+
+
+def _lock(enrollment: Enrollment) -> CourseProgress:
+    """Hold the enrollment's progress to the end of the transaction, starting the course if need be."""
+    locked = CourseProgress.objects.select_for_update(no_key=True, of=("self",))
+    progress: CourseProgress | None = locked.filter(pk=enrollment.pk).first()
+    if progress is None:
+        now = timezone.now()
+        progress, is_new = locked.get_or_create(
+            enrollment=enrollment,
+            defaults={"started_at": now, "last_seen_at": now},
+        )
+        if is_new:
+            announce(CourseStarted(enrollment_id=enrollment.pk, run_id=enrollment.run_id))
+    enrollment._state.fields_cache["progress"] = progress
+    return progress
+
+
+def _settle(enrollment: Enrollment, progress: CourseProgress, way: Snapshot) -> CourseProgress:
+    """Bring a locked progress up to its items, and complete the course when nothing is missing."""
+    graded = [item for item in way.outline if item.passing_grade is not None]
+    progress.done, progress.required = way.done, way.required
+    progress.score = course_score(way.records[item.pk].score for item in graded if item.pk in way.records)
+    progress.last_seen_at = timezone.now()
+    changed = ["done", "required", "score", "last_seen_at"]
+    if way.is_complete and progress.completed_at is None:
+        # Withdrawing locks the same row, so that only one of the two happens.
+        seated = Enrollment.objects.seated().select_for_update(no_key=True, of=("self",)).filter(pk=enrollment.pk)
+        if seated.first() is None:
+            raise errors.NotLearning
+        progress.completed_at = progress.last_seen_at
+        changed.append("completed_at")
+        announce(CourseCompleted(enrollment_id=enrollment.pk, run_id=enrollment.run_id, person_id=enrollment.person_id))
+    progress.save(update_fields=changed)
+    return progress

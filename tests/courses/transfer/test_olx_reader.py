@@ -174,7 +174,7 @@ def test_a_misnamed_course_file_is_found_and_named(tmp_path):
         tmp_path,
         {
             "start.xml": COURSE,
-            "course/run.xml": '<course><chapter url_name="c" display_name="C"><sequential url_name="s" format=""/></chapter></course>',
+            "course/run.xml": '<course><chapter url_name="c" display_name="C"></chapter></course>',
         },
     )
 

@@ -83,7 +83,7 @@ def parse_html(text: str) -> etree._Element:
     """A ``div`` holding the fragment as a browser would read it."""
     text = _CONTROL.sub("", text)
     if not text.strip():
-        return lxml_html.Element("div")
+        return etree.Element("div")
     root: etree._Element = lxml_html.fragment_fromstring(text, create_parent="div")
     return root
 

@@ -10,10 +10,20 @@ class Question(models.Model):
     kind = models.CharField(_("kind"), max_length=20, help_text="a name from assessments.bank.kinds")
     title = models.CharField(_("title"), max_length=200, help_text=_("for authors, to find it again"))
     course = models.ForeignKey(
-        "catalog.Course", on_delete=models.SET_NULL, null=True, blank=True, related_name="questions"
+        "catalog.Course",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="questions",
+        verbose_name=_("course"),
     )
     current = models.ForeignKey("QuestionVersion", on_delete=models.PROTECT, null=True, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("made"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        ordering = ("-pk",)
 
     def __str__(self) -> str:
         return self.title

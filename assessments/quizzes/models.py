@@ -18,7 +18,12 @@ class Quiz(models.Model):
 
     title = models.CharField(_("title"), max_length=200)
     course = models.ForeignKey(
-        "catalog.Course", on_delete=models.SET_NULL, null=True, blank=True, related_name="quizzes"
+        "catalog.Course",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="quizzes",
+        verbose_name=_("course"),
     )
     instructions = models.TextField(_("instructions"), blank=True)
     passing_grade = models.DecimalField(
@@ -34,6 +39,11 @@ class Quiz(models.Model):
     minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True, help_text=_("empty: no limit"))
     shuffle = models.BooleanField(_("shuffle questions and choices"), default=False)
     feedback = models.CharField(_("what the learner is told"), max_length=7, choices=Feedback, default=Feedback.FULL)
+
+    class Meta:
+        verbose_name = _("quiz")
+        verbose_name_plural = _("quizzes")
+        ordering = ("-pk",)
 
     def __str__(self) -> str:
         return self.title

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from lms.common.registry import menu_items
 
@@ -10,8 +11,16 @@ from lms.common.registry import menu_items
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The main menu, evaluated only by templates that draw it."""
 
-    def menu() -> list[Any]:
-        items = sorted(menu_items.values(), key=lambda item: item.order)
-        return [item for item in items if item.shown_to(request.user)]
+    def menu() -> list[dict[str, Any]]:
+        items = [item for item in menu_items.values() if item.shown_to(request.user)]
+        lines = []
+        for item in sorted(items, key=lambda item: item.order):
+            href = reverse(item.url_name)
+            lines.append({"label": item.label, "icon": item.icon, "href": href, "is_here": _is_here(request, href)})
+        return lines
 
     return {"main_menu": menu}
+
+
+def _is_here(request: HttpRequest, href: str) -> bool:
+    return request.path == href or (href != "/" and request.path.startswith(href))

@@ -1,0 +1,79 @@
+/* Draws the table inside `[data-chart="bar|stacked|line|doughnut"]` as a chart; the table stays one click away.
+
+   The first column names the rows, every further column with numbers is a series (`th[data-series="n"]` picks the color
+   of token --chart-n). A cell may carry its plain number in `data-value`. */
+
+export async function bind(figure) {
+  await import("../../vendor/chart/chart.umd.min.js");
+  const table = figure.querySelector("table");
+  const box = document.createElement("div");
+  box.className = "chart__canvas";
+  const canvas = document.createElement("canvas");
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", table.caption?.textContent.trim() ?? "");
+  box.append(canvas);
+  figure.prepend(box);
+  let chart = draw(canvas, table, figure.dataset.chart);
+  const redraw = () => {
+    chart.destroy();
+    chart = draw(canvas, table, figure.dataset.chart);
+  };
+  document.addEventListener("scheme", redraw);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+}
+
+function draw(canvas, table, kind) {
+  const style = getComputedStyle(document.documentElement);
+  const token = (name) => style.getPropertyValue(`--${name}`).trim();
+  const heads = [...table.tHead.rows[0].cells].slice(1);
+  const rows = [...table.tBodies[0].rows];
+  const names = rows.map((row) => row.cells[0].textContent.trim());
+  const color = (n) => token(`chart-${((n - 1) % 6) + 1}`);
+  const isRound = kind === "doughnut";
+  const datasets = heads.map((head, index) => ({
+    label: head.textContent.trim(),
+    data: rows.map((row) => number(row.cells[index + 1])),
+    backgroundColor: isRound ? names.map((_, n) => color(n + 1)) : color(Number(head.dataset.series ?? index + 1)),
+    borderColor: kind === "line" ? color(Number(head.dataset.series ?? index + 1)) : token("surface"),
+    borderWidth: kind === "line" ? 3 : isRound ? 3 : 0,
+    borderRadius: kind === "line" ? 0 : 5,
+    maxBarThickness: 36,
+    tension: 0.25,
+    pointRadius: 3,
+  }));
+  const { Chart } = globalThis;
+  Chart.defaults.font.family = style.getPropertyValue("--font");
+  Chart.defaults.color = token("ink-soft");
+  const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const axis = { stacked: kind === "stacked", grid: { color: token("line") }, border: { display: false } };
+  const isLying = kind !== "line" && !isRound && rows.length > 4;
+  return new Chart(canvas, {
+    type: isRound ? "doughnut" : kind === "line" ? "line" : "bar",
+    data: { labels: names, datasets },
+    options: {
+      maintainAspectRatio: false,
+      animation: isStill ? false : { duration: 400 },
+      locale: document.documentElement.lang,
+      indexAxis: isLying ? "y" : "x",
+      cutout: "68%",
+      plugins: {
+        legend: { display: isRound || heads.length > 1, position: "bottom", labels: { usePointStyle: true, boxHeight: 7 } },
+      },
+      scales: isRound
+        ? {}
+        : {
+            x: { ...axis, grid: { ...axis.grid, display: isLying }, beginAtZero: true },
+            y: { ...axis, grid: { ...axis.grid, display: !isLying }, beginAtZero: true, ticks: isLying ? { callback: short } : {} },
+          },
+    },
+  });
+}
+
+function short(value) {
+  const label = this.getLabelForValue(value);
+  return label.length > 22 ? `${label.slice(0, 21)}…` : label;
+}
+
+function number(cell) {
+  return Number(cell.dataset.value ?? cell.textContent.replace(/[^\d,-]/g, "").replace(",", "."));
+}

@@ -9,7 +9,9 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from lms.common.models import Dated
+from lms.people import vault
 from lms.people.querysets import (
+    AncestryQuerySet,
     IdentifierQuerySet,
     MembershipQuerySet,
     OrgUnitQuerySet,
@@ -107,7 +109,16 @@ class Identifier(Dated):
         constraints = [
             models.UniqueConstraint("digest", condition=Q(ends_on=None), name="one_holder_per_identifier"),
             models.UniqueConstraint("person", "kind", condition=Q(ends_on=None), name="one_identifier_of_a_kind"),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="identifier_ends_after_start"
+            ),
         ]
+        indexes = [models.Index(fields=["digest"], name="identifier_by_digest")]
+
+    @property
+    def number(self) -> str:
+        """The number in clear."""
+        return vault.unseal(self.value) if self.Kind(self.kind).is_secret else self.value
 
 
 class UnitType(models.TextChoices):
@@ -125,7 +136,10 @@ class UnitType(models.TextChoices):
 
 
 class OrgUnit(models.Model):
-    """A work unit as it is today. Its past names and places are ``OrgUnitVersion`` rows; its branch, ``Ancestry``."""
+    """A work unit as it is today; services change it.
+
+    Its past names and places are ``OrgUnitVersion`` rows; its branch, ``Ancestry``.
+    """
 
     code = models.CharField(_("code"), max_length=30, unique=True)
     name = models.CharField(_("name"), max_length=200)
@@ -140,6 +154,12 @@ class OrgUnit(models.Model):
     objects = OrgUnitQuerySet.as_manager()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(parent=None) | ~Q(parent=F("id")), name="unit_is_not_its_own_parent"),
+            models.CheckConstraint(
+                condition=Q(closed_on=None) | Q(closed_on__gte=F("opened_on")), name="unit_closes_after_opening"
+            ),
+        ]
         indexes = [models.Index(fields=["name", "id"], name="unit_by_name")]
 
     def __str__(self) -> str:
@@ -156,6 +176,10 @@ class OrgUnitVersion(Dated):
     class Meta:
         constraints = [
             models.UniqueConstraint("unit", condition=Q(ends_on=None), name="one_current_version_per_unit"),
+            models.UniqueConstraint("unit", "starts_on", name="one_version_per_unit_and_start"),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="version_ends_after_start"
+            ),
         ]
 
 
@@ -169,14 +193,27 @@ class Ancestry(Dated):
     unit = models.ForeignKey(OrgUnit, on_delete=models.CASCADE, related_name="above")
     depth = models.PositiveSmallIntegerField()
 
+    objects = AncestryQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint("ancestor", "unit", condition=Q(ends_on=None), name="one_current_ancestry"),
+            models.UniqueConstraint("unit", "depth", condition=Q(ends_on=None), name="one_current_ancestor_per_level"),
+            models.CheckConstraint(
+                condition=Q(depth=0, ancestor=F("unit")) | (Q(depth__gt=0) & ~Q(ancestor=F("unit"))),
+                name="only_depth_zero_is_the_unit_itself",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="ancestry_ends_after_start"
+            ),
         ]
 
 
 class Membership(Dated):
-    """A person's place in a unit between two dates, and what she was there."""
+    """A person's place in a unit between two dates, and what she was there.
+
+    Nothing is written ahead of its day, so the row without an end is where she is today.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
     unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="memberships")
@@ -214,4 +251,7 @@ class Role(Dated):
     class Meta:
         constraints = [
             models.UniqueConstraint("person", "kind", "unit", condition=Q(ends_on=None), name="one_current_role"),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="role_ends_after_start"
+            ),
         ]

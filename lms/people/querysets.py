@@ -3,10 +3,14 @@
 from datetime import date
 from typing import Any, Self
 
+from django.apps import apps
 from django.contrib.auth.models import BaseUserManager
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
+
+LOOKING_AFTER = ("hr_officer", "administrator")
+"""The roles whose holders see the people of their branch."""
 
 
 def holding(on: date | None = None) -> Q:
@@ -15,12 +19,17 @@ def holding(on: date | None = None) -> Q:
     return Q(starts_on__lte=day) & (Q(ends_on=None) | Q(ends_on__gte=day))
 
 
-def roles_holding(prefix: str) -> Q:
-    """The same condition for today, seen from another table through ``prefix``."""
-    today = timezone.localdate()
-    return Q(**{f"{prefix}starts_on__lte": today}) & (
-        Q(**{f"{prefix}ends_on": None}) | Q(**{f"{prefix}ends_on__gte": today})
-    )
+def _table(name: str) -> Any:
+    return apps.get_model("people", name)._default_manager
+
+
+def units_below(person: Any, *role_kinds: str) -> "models.QuerySet[Any, dict[str, Any]]":
+    """Ids of the units in branches where ``person`` holds one of the roles today, as a subquery."""
+    roles = _table("Role").holding().filter(person_id=person.pk)
+    if role_kinds:
+        roles = roles.filter(kind__in=role_kinds)
+    below: models.QuerySet[Any] = _table("Ancestry").filter(ends_on=None, ancestor__in=roles.values("unit"))
+    return below.values("unit")
 
 
 class RoleQuerySet(models.QuerySet[Any]):
@@ -37,6 +46,15 @@ class MembershipQuerySet(models.QuerySet[Any]):
     def holding(self, on: date | None = None) -> Self:
         return self.filter(holding(on))
 
+    def visible_to(self, person: Any) -> Self:
+        """The memberships of whom she may see: a transferred person's past goes with her."""
+        return self.filter(person__in=_table("Person").visible_to(person))
+
+
+class AncestryQuerySet(models.QuerySet[Any]):
+    def holding(self, on: date | None = None) -> Self:
+        return self.filter(holding(on))
+
 
 class OrgUnitQuerySet(models.QuerySet[Any]):
     def in_branch_of(self, unit: Any) -> Self:
@@ -47,10 +65,7 @@ class OrgUnitQuerySet(models.QuerySet[Any]):
         """Units in a branch in which ``person`` holds one of the roles today (any role when none is named)."""
         if person.is_superuser:
             return self
-        granted = Q(above__ancestor__roles__person=person) & roles_holding("above__ancestor__roles__")
-        if role_kinds:
-            granted &= Q(above__ancestor__roles__kind__in=role_kinds)
-        return self.filter(Exists(self.model.objects.filter(granted, pk=OuterRef("pk"), above__ends_on=None)))
+        return self.filter(pk__in=units_below(person, *role_kinds))
 
 
 class PersonQuerySet(models.QuerySet[Any]):
@@ -58,12 +73,10 @@ class PersonQuerySet(models.QuerySet[Any]):
         """Herself, and whom she looks after as HR officer: today's members of the units in her branches."""
         if person.is_superuser:
             return self
-        units: Any = self.model.memberships.rel.related_model.unit.field.related_model
-        looked_after = units.objects.visible_to(person, "hr_officer", "administrator")
-        member = self.model.objects.filter(
-            pk=OuterRef("pk"), memberships__ends_on=None, memberships__unit__in=looked_after
-        )
-        return self.filter(Q(pk=person.pk) | Exists(member))
+        # One IN over a union, not an OR: the planner can walk it from the person or from the branch, whichever is less.
+        members = _table("Membership").filter(ends_on=None, unit__in=units_below(person, *LOOKING_AFTER))
+        herself = self.model._default_manager.filter(pk=person.pk)
+        return self.filter(pk__in=members.values("person").union(herself.values("pk"), all=True))
 
 
 class PersonManager(BaseUserManager[Any].from_queryset(PersonQuerySet)):  # type: ignore[misc]

@@ -1,13 +1,16 @@
 """What changes of people and units are declined, and why."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lms.common.errors import Refused
-from lms.people.rules import Problem
+
+if TYPE_CHECKING:
+    from lms.people.rules import Problem
 
 
 class UnitInOwnBranch(Refused):
@@ -36,7 +39,7 @@ class ChangeBeforeHistory(Refused):
 class IdentifierInvalid(Refused):
     code = "identifier_invalid"
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: "Problem") -> None:
         self.problem = problem
         super().__init__(problem.text)
 

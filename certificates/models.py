@@ -1,9 +1,45 @@
 """Certificates: the record behind the PDF, the public page and the number."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from certificates.querysets import CertificateQuerySet
+from certificates.rules import DEFAULT_PATTERN, pattern_problem
+
+PATTERN_PROBLEMS = {
+    "unreadable": _("This pattern cannot be read. Check its braces, e.g. {sequence:06d}/{organizer}/{month}/{year}."),
+    "unknown-field": _("A pattern can hold {sequence}, {organizer}, {month} and {year}, nothing else in braces."),
+    "missing-field": _("A pattern needs {sequence}, {organizer} and {year}, or two certificates would share a number."),
+}
+
+
+def validate_pattern(pattern: str) -> None:
+    """Refuse a pattern that could give a number twice."""
+    if problem := pattern_problem(pattern):
+        raise ValidationError(PATTERN_PROBLEMS[problem], code=problem)
+
+
+class NumberPattern(models.Model):
+    """How an organizer writes its certificates' numbers. An organizer without one uses ``rules.DEFAULT_PATTERN``."""
+
+    organizer = models.OneToOneField(
+        "people.OrgUnit", on_delete=models.CASCADE, related_name="+", verbose_name=_("organizer")
+    )
+    pattern = models.CharField(
+        _("pattern"),
+        max_length=80,
+        default=DEFAULT_PATTERN,
+        validators=[validate_pattern],
+        help_text=_("with {sequence}, {organizer}, {year} and, if wanted, {month} in Roman numerals"),
+    )
+
+    class Meta:
+        verbose_name = _("certificate number pattern")
+        verbose_name_plural = _("certificate number patterns")
+
+    def __str__(self) -> str:
+        return self.pattern
 
 
 class NumberSeries(models.Model):
@@ -21,8 +57,8 @@ class Certificate(models.Model):
     """What was certified, with the facts of that day.
 
     The row is committed before anything is rendered or signed, so that after any crash there is a record of what may
-    exist. ``facts``: name, identity kind and number, unit, course, run, JP, dates, signatory. ``file_digest`` is the
-    SHA-256 of the signed PDF; it is set together with ``file``, once.
+    exist. ``facts``: name, identity_kind and identity_number, unit, course, run, jp, dates, organizer, issued_on, all
+    text. ``file_digest`` is the SHA-256 of the signed PDF; it is set together with ``file``, once.
     """
 
     class State(models.TextChoices):

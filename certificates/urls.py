@@ -1,6 +1,11 @@
-"""Addresses of the app."""
+"""Addresses of certificates."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from certificates import views
 
 app_name = "certificates"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.mine, name="mine"),
+    path("<int:certificate_id>/download/", views.download, name="download"),
+]

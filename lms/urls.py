@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("lms.progress.urls")),
     path("quizzes/", include("assessments.quizzes.urls")),
     path("certificates/", include("certificates.urls")),
+    path("verify/", include("certificates.public_urls")),
     path("reports/", include("lms.reports.urls")),
     path("people/", include("lms.people.urls")),
     path("jobs/", include("lms.jobs.urls")),

@@ -1,0 +1,200 @@
+"""Where a learner stands with a quiz, and what is on a paper."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from assessments.bank.kinds import Kind, Mark, Solution, kinds
+from assessments.bank.models import Question, QuestionVersion
+from assessments.quizzes import rules
+from assessments.quizzes.models import Attempt, Practice, Quiz, Response
+from courses.catalog.models import OutlineItem
+from lms.enrollment.models import Enrollment
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question on a paper, with what was answered so far. ``public`` never holds the key."""
+
+    number: int
+    version_id: int
+    kind: Kind
+    points: Decimal
+    public: dict[str, Any]
+    answer: Any
+
+    @property
+    def name(self) -> str:
+        """The name of the answer's form field."""
+        return f"q{self.version_id}"
+
+    @property
+    def is_answered(self) -> bool:
+        return self.kind.is_answer(self.answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """A marked question, with as much as the learner may know: what is ``None`` or empty is not hers to see."""
+
+    asked: Asked
+    fraction: Decimal | None
+    given: str
+    mark: Mark | None
+    solution: Solution | None
+
+    @property
+    def is_right(self) -> bool:
+        return self.fraction == 1
+
+    @property
+    def earned(self) -> Decimal:
+        return (self.fraction or Decimal(0)) * self.asked.points
+
+
+def activity_of(item: OutlineItem) -> int:
+    """The id of the quiz or question behind an item."""
+    if item.activity_id is None:
+        raise ValueError(f"item {item.pk} is no activity")
+    return item.activity_id
+
+
+def passing_grade(quiz: Quiz, item: OutlineItem) -> Decimal | None:
+    """What must be reached; the outline's word goes before the quiz's own. ``None``: nothing to pass."""
+    grade = item.passing_grade if item.passing_grade is not None else quiz.passing_grade
+    return grade or None
+
+
+def attempts(enrollment: Enrollment, item_ids: Collection[int]) -> list[Attempt]:
+    """All attempts at these items, oldest first, without papers and answers."""
+    rows = Attempt.objects.filter(enrollment=enrollment, item_id__in=item_ids)
+    return list(rows.defer("paper", "answers").order_by("item_id", "number"))
+
+
+def standing(quiz: Quiz, item: OutlineItem, tries: Iterable[Attempt]) -> rules.Standing:
+    """Where the learner stands after ``tries``, all her attempts at this item."""
+    tries = list(tries)
+    return rules.Standing(
+        used=len(tries),
+        allowed=quiz.attempts_allowed,
+        passing_grade=passing_grade(quiz, item),
+        best=max((attempt.grade for attempt in tries if attempt.grade is not None), default=None),
+        has_open=any(attempt.state == Attempt.State.OPEN for attempt in tries),
+    )
+
+
+def versions(ids: Collection[int]) -> dict[int, QuestionVersion]:
+    """Question versions with their questions, by id."""
+    return QuestionVersion.objects.select_related("question").in_bulk(ids)
+
+
+def versions_of(attempt: Attempt) -> dict[int, QuestionVersion]:
+    """The question versions on an attempt's paper."""
+    return versions([entry["version"] for entry in attempt.paper])
+
+
+def entries_of(attempt: Attempt, found: Mapping[int, QuestionVersion]) -> list[dict[str, Any]]:
+    """The lines of the paper whose questions exist; one that an author threw away since is nobody's fault."""
+    return [entry for entry in attempt.paper if entry["version"] in found]
+
+
+def asked(attempt: Attempt, known: dict[int, QuestionVersion] | None = None) -> list[Asked]:
+    """The attempt's paper in its own order; one query."""
+    found = versions_of(attempt) if known is None else known
+    rows = []
+    for number, entry in enumerate(entries_of(attempt, found), start=1):
+        version = found[entry["version"]]
+        kind = kinds[version.question.kind]
+        rows.append(
+            Asked(
+                number=number,
+                version_id=version.pk,
+                kind=kind,
+                points=Decimal(entry["points"]),
+                public=kind.public(version.body, entry["order"]),
+                answer=attempt.answers.get(str(version.pk)),
+            )
+        )
+    return rows
+
+
+def review(attempt: Attempt, quiz: Quiz, where: rules.Standing) -> list[Reviewed]:
+    """A submitted attempt question by question, as far as the author's policy and the rules let the learner know."""
+    found = versions_of(attempt)
+    marked = {response.version_id: response for response in Response.objects.filter(attempt=attempt)}
+    tells_results = quiz.feedback in (Quiz.Feedback.FULL, Quiz.Feedback.RESULTS)
+    tells_key = quiz.feedback == Quiz.Feedback.FULL and where.may_know_key
+    rows = []
+    for question in asked(attempt, found):
+        body = found[question.version_id].body
+        response = marked.get(question.version_id)
+        mark = question.kind.grade(body, question.answer)
+        if quiz.feedback != Quiz.Feedback.FULL:
+            mark = Mark(mark.fraction, (), mark.verdicts)
+        rows.append(
+            Reviewed(
+                asked=question,
+                fraction=response.fraction if response and tells_results else None,
+                given=question.kind.show(body, question.answer),
+                mark=mark if tells_results else None,
+                solution=question.kind.solution(body) if tells_key else None,
+            )
+        )
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Practiced:
+    """A practice question in a lesson, as one learner sees it. ``practice`` is ``None`` before the first answer."""
+
+    item: OutlineItem
+    version_id: int
+    kind: Kind
+    public: dict[str, Any]
+    practice: Practice | None
+    mark: Mark | None
+    solution: Solution | None
+
+    @property
+    def answer(self) -> Any:
+        return self.practice.answer if self.practice else None
+
+
+TRIES_BEFORE_KEY = 3
+"""After so many wrong tries a practice question shows its key: practice is for learning."""
+
+
+def practiced(item: OutlineItem, version: QuestionVersion, practice: Practice | None, *, kind_name: str) -> Practiced:
+    """One practice question with the last answer, its mark, and the key where it has been earned."""
+    kind = kinds[kind_name]
+    mark = kind.grade(version.body, practice.answer) if practice else None
+    is_known = practice is not None and mark is not None and (mark.is_right or practice.tries >= TRIES_BEFORE_KEY)
+    return Practiced(
+        item=item,
+        version_id=version.pk,
+        kind=kind,
+        public=kind.public(version.body),
+        practice=practice,
+        mark=mark,
+        solution=kind.solution(version.body) if is_known else None,
+    )
+
+
+def practice_questions(enrollment: Enrollment | None, items: Collection[OutlineItem]) -> dict[int, Practiced]:
+    """The practice questions of a lesson by item id, in two queries; without a learner, as nobody has answered."""
+    questions = Question.objects.select_related("current").in_bulk([item.activity_id for item in items])
+    answered = {
+        practice.item_id: practice
+        for practice in (
+            Practice.objects.filter(enrollment=enrollment, item_id__in=[item.pk for item in items])
+            if enrollment
+            else ()
+        )
+    }
+    found = {}
+    for item in items:
+        question = questions.get(item.activity_id or 0)
+        if question is not None and question.current is not None:
+            found[item.pk] = practiced(item, question.current, answered.get(item.pk), kind_name=question.kind)
+    return found

@@ -16,6 +16,7 @@ urlpatterns = [
     path("people/", include("lms.people.urls")),
     path("jobs/", include("lms.jobs.urls")),
     path("files/", include("lms.common.urls")),
+    path("media/", include("courses.media.urls")),
     path("accounts/", include("lms.signin.urls")),
     # No token in this form: a page that anyone may see then is the same for everyone, and can be cached.
     path("language/", csrf_exempt(set_language), name="set_language"),

@@ -1,5 +1,7 @@
 """Courses, their runs and their outlines: plain tables, quick to read, written by publishing."""
 
+import uuid
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -16,6 +18,8 @@ class Category(models.Model):
     name_en = models.CharField(_("name in English"), max_length=80)
 
     class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
         ordering = ("name_id",)
 
     def __str__(self) -> str:
@@ -28,6 +32,7 @@ class Course(models.Model):
     ``published_at`` is empty until the first publication and after the page is taken back.
     """
 
+    key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False, help_text="the page's own")
     slug = models.SlugField(max_length=120, unique=True)
     title = models.CharField(_("title"), max_length=200)
     summary = models.TextField(_("summary"), blank=True)
@@ -64,6 +69,8 @@ class CourseRun(models.Model):
     objects = CourseRunQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("course run")
+        verbose_name_plural = _("course runs")
         constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="run_ends_after_start")]
         indexes = [models.Index(fields=["course", "starts_at"], name="run_by_course")]
 

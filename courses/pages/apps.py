@@ -7,3 +7,6 @@ from django.utils.translation import gettext_lazy as _
 class PagesConfig(AppConfig):
     name = "courses.pages"
     verbose_name = _("Course pages")
+
+    def ready(self) -> None:
+        from courses.pages import receivers  # noqa: F401 - registers them

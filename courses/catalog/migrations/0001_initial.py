@@ -2,6 +2,7 @@
 
 import django.core.validators
 import django.db.models.deletion
+import uuid
 from django.db import migrations, models
 
 
@@ -22,6 +23,8 @@ class Migration(migrations.Migration):
                 ('name_en', models.CharField(max_length=80, verbose_name='name in English')),
             ],
             options={
+                'verbose_name': 'category',
+                'verbose_name_plural': 'categories',
                 'ordering': ('name_id',),
             },
         ),
@@ -34,6 +37,10 @@ class Migration(migrations.Migration):
                 ('ends_at', models.DateTimeField(verbose_name='ends')),
                 ('is_cancelled', models.BooleanField(default=False)),
             ],
+            options={
+                'verbose_name': 'course run',
+                'verbose_name_plural': 'course runs',
+            },
         ),
         migrations.CreateModel(
             name='OutlineItem',
@@ -56,6 +63,7 @@ class Migration(migrations.Migration):
             name='Course',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.UUIDField(default=uuid.uuid4, editable=False, help_text="the page's own", unique=True)),
                 ('slug', models.SlugField(max_length=120, unique=True)),
                 ('title', models.CharField(max_length=200, verbose_name='title')),
                 ('summary', models.TextField(blank=True, verbose_name='summary')),

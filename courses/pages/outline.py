@@ -1,0 +1,266 @@
+"""Writes what learners see of a course when its pages are published."""
+
+import json
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from assessments.bank.models import Question
+from assessments.quizzes.models import Quiz
+from courses.catalog.models import Course, OutlineItem
+from courses.pages.models import CoursePage, LessonPage, PublishedLesson, SectionPage
+from courses.pages.rendering import ActivityInLesson, activities_in, render_parts
+from lms.common.html import clean_html
+
+COVER = "fill-960x540|format-webp"
+_waiting: ContextVar[set[int] | None] = ContextVar("courses_to_publish", default=None)
+WRITTEN = [
+    "parent",
+    "kind",
+    "position",
+    "title",
+    "minutes",
+    "is_required",
+    "is_gate",
+    "activity_kind",
+    "activity_id",
+    "passing_grade",
+    "removed_at",
+]
+
+
+@dataclass(slots=True)
+class Planned:
+    """An item as it shall be. ``under`` is the key of the item it belongs to."""
+
+    key: uuid.UUID
+    values: dict[str, Any]
+    under: uuid.UUID | None = None
+    lesson: LessonPage | None = None
+    activities: list[tuple[uuid.UUID, ActivityInLesson]] = field(default_factory=list)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Publish many pages and write each course's outline once, at the end."""
+    waiting: set[int] = set()
+    token = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    for page in CoursePage.objects.filter(pk__in=waiting):
+        publish(page)
+
+
+@transaction.atomic
+def publish(course_page: CoursePage, *, render_all: bool = True) -> Course | None:
+    """Write the course, its outline and its lessons from the pages that are live now; ``None`` when the course is not.
+
+    Safe to repeat, and in a number of queries that does not grow with the lessons. Items are found again by key, so
+    learners keep what they completed; what is gone is marked, not deleted. Lessons are rendered anew when they were
+    published since the last time, all of them with ``render_all``.
+    """
+    waiting = _waiting.get()
+    if waiting is not None:
+        waiting.add(course_page.pk)
+        return None
+    if not course_page.live:
+        withdraw(course_page)
+        return None
+    course = _write_course(course_page)
+    stored = {item.key: item for item in OutlineItem.objects.select_for_update().filter(course=course)}
+    plan = _plan(course_page, stored)
+    _write_items(course, plan, stored)
+    _write_lessons(plan, stored, render_all=render_all)
+    return course
+
+
+def withdraw(course_page: CoursePage) -> None:
+    """Take a course out of the catalog. Its rows stay, for what learners did hangs on them."""
+    Course.objects.filter(key=course_page.translation_key).update(published_at=None)
+
+
+def remove(key: uuid.UUID) -> None:
+    """Mark an item and what stands in it as gone."""
+    OutlineItem.objects.filter(Q(key=key) | Q(parent__key=key) | Q(parent__parent__key=key), removed_at=None).update(
+        removed_at=timezone.now()
+    )
+
+
+def _write_course(page: CoursePage) -> Course:
+    course = Course.objects.select_for_update().filter(key=page.translation_key).first()
+    if course is None:
+        course = Course(key=page.translation_key)
+    if course.slug != page.slug:
+        # A deleted page may have left its course behind under this slug; old links lead to the living one.
+        for orphan in Course.objects.filter(slug=page.slug).exclude(key=page.translation_key):
+            orphan.slug = f"{orphan.slug[:100]}-{orphan.pk}"
+            orphan.save(update_fields=["slug"])
+    course.slug = page.slug
+    course.title = page.title
+    course.summary = page.summary
+    course.about_html = clean_html(page.about)
+    course.audience = page.audience
+    course.category = page.category
+    course.jp = page.jp
+    course.language = page.language
+    course.organizer = page.organizer
+    course.has_certificate = page.has_certificate
+    course.cover = page.cover.get_rendition(COVER).file.name if page.cover else ""
+    course.search_text = " ".join([page.title, page.summary, page.audience]).lower()
+    course.published_at = course.published_at or timezone.now()
+    course.save()
+    return course
+
+
+def _plan(course_page: CoursePage, stored: dict[uuid.UUID, OutlineItem]) -> list[Planned]:
+    sections = list(SectionPage.objects.child_of(course_page).live().order_by("path"))
+    lessons = list(LessonPage.objects.descendant_of(course_page).live().order_by("path"))
+    activities = {lesson.pk: activities_in(lesson.body) for lesson in lessons}
+    shown = [activity for found in activities.values() for activity in found]
+    quizzes = Quiz.objects.in_bulk({each.activity_id for each in shown if each.kind == "quiz"})
+    questions = Question.objects.in_bulk({each.activity_id for each in shown if each.kind == "question"})
+    home = {item.pk: key for key, item in stored.items()}
+    taken: set[uuid.UUID] = set()
+    plan: list[Planned] = []
+    for section in sections:
+        plan.append(
+            Planned(
+                section.translation_key,
+                {
+                    "kind": OutlineItem.Kind.SECTION,
+                    "title": section.title,
+                    "is_gate": section.is_gate,
+                    "is_required": False,
+                },
+            )
+        )
+        for lesson in lessons:
+            if not lesson.path.startswith(section.path):
+                continue
+            entry = Planned(
+                lesson.translation_key,
+                {"kind": OutlineItem.Kind.LESSON, "title": lesson.title, "minutes": lesson.minutes},
+                under=section.translation_key,
+                lesson=lesson,
+            )
+            plan.append(entry)
+            for activity in activities[lesson.pk]:
+                source: Any = (quizzes if activity.kind == "quiz" else questions).get(activity.activity_id)
+                if source is None:
+                    continue
+                key = _activity_key(lesson, activity, stored, home, taken)
+                taken.add(key)
+                entry.activities.append((key, activity))
+                plan.append(
+                    Planned(
+                        key,
+                        {
+                            "kind": OutlineItem.Kind.ACTIVITY,
+                            "title": source.title,
+                            "is_required": activity.is_required,
+                            "activity_kind": activity.kind,
+                            "activity_id": activity.activity_id,
+                            "passing_grade": getattr(source, "passing_grade", None),
+                        },
+                        under=lesson.translation_key,
+                    )
+                )
+    return plan
+
+
+def _activity_key(
+    lesson: LessonPage,
+    activity: ActivityInLesson,
+    stored: dict[uuid.UUID, OutlineItem],
+    home: dict[int, uuid.UUID],
+    taken: set[uuid.UUID],
+) -> uuid.UUID:
+    """The block's id; of a block in a copied lesson, which has the id of its original, one of its own."""
+    key = uuid.UUID(activity.block_id)
+    before = stored.get(key)
+    belongs_elsewhere = before is not None and before.parent_id and home.get(before.parent_id) != lesson.translation_key
+    if key in taken or belongs_elsewhere:
+        return uuid.uuid5(lesson.translation_key, activity.block_id)
+    return key
+
+
+def _write_items(course: Course, plan: list[Planned], stored: dict[uuid.UUID, OutlineItem]) -> None:
+    now = timezone.now()
+    for position, entry in enumerate(plan, start=1):
+        entry.values = {
+            "minutes": 0,
+            "is_required": True,
+            "is_gate": False,
+            "activity_kind": "",
+            "activity_id": None,
+            "passing_grade": None,
+            **entry.values,
+            "position": position,
+            "removed_at": None,
+        }
+    changed = []
+    for kind in OutlineItem.Kind:  # parents first, for their children need their ids
+        created = []
+        for entry in plan:
+            if entry.values["kind"] != kind:
+                continue
+            parent = stored[entry.under] if entry.under else None
+            item = stored.get(entry.key)
+            if item is None:
+                created.append(OutlineItem(course=course, key=entry.key, parent=parent, **entry.values))
+                continue
+            new = {**entry.values, "parent_id": parent.pk if parent else None}
+            if any(getattr(item, name) != value for name, value in new.items()):
+                for name, value in new.items():
+                    setattr(item, name, value)
+                changed.append(item)
+        stored.update({item.key: item for item in OutlineItem.objects.bulk_create(created)})
+    OutlineItem.objects.bulk_update(changed, WRITTEN, batch_size=500)
+    keys = {entry.key for entry in plan}
+    gone = [item.pk for key, item in stored.items() if key not in keys and item.removed_at is None]
+    OutlineItem.objects.filter(pk__in=gone).update(removed_at=now)
+
+
+def _write_lessons(plan: list[Planned], stored: dict[uuid.UUID, OutlineItem], *, render_all: bool) -> None:
+    now = timezone.now()
+    published = dict(
+        PublishedLesson.objects.filter(item__in=[stored[entry.key] for entry in _lessons(plan)]).values_list(
+            "item_id", "published_at"
+        )
+    )
+    made = []
+    for entry in _lessons(plan):
+        item = stored[entry.key]
+        last = published.get(item.pk)
+        assert entry.lesson is not None
+        fresh = last and entry.lesson.last_published_at and last >= entry.lesson.last_published_at
+        if fresh and not render_all:
+            continue
+        keys = {activity.block_id: str(key) for key, activity in entry.activities}
+        parts = [
+            {"activity": keys[part["activity"]]} if "activity" in part else part
+            for part in render_parts(entry.lesson.body)
+            if "activity" not in part or part["activity"] in keys
+        ]
+        size = len(json.dumps(parts, ensure_ascii=False).encode())
+        made.append(PublishedLesson(item=item, parts=parts, size=size, published_at=now))
+    PublishedLesson.objects.bulk_create(
+        made,
+        update_conflicts=True,
+        unique_fields=["item"],
+        update_fields=["parts", "size", "published_at"],
+        batch_size=200,
+    )
+
+
+def _lessons(plan: list[Planned]) -> Iterable[Planned]:
+    return (entry for entry in plan if entry.lesson is not None)

@@ -56,10 +56,34 @@ def eligibility(person: Person | None, run: CourseRun, now: datetime | None = No
     return eligibilities(person, [run], now)[run.pk]
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A live place of a person, as far as decisions need it."""
+
+    enrollment_id: int
+    run_id: int
+    period_id: int
+    status: str
+
+
+def places_of(person: Person | None) -> list[Place]:
+    """The live places of a person; none, without a query, of a stranger."""
+    if person is None:
+        return []
+    live = Enrollment.objects.live().filter(person=person)
+    return [Place(*row) for row in live.values_list("pk", "run_id", "period_id", "status")]
+
+
 def eligibilities(
-    person: Person | None, runs: Iterable[CourseRun], now: datetime | None = None
+    person: Person | None,
+    runs: Iterable[CourseRun],
+    now: datetime | None = None,
+    places: list[Place] | None = None,
 ) -> dict[int, Eligibility]:
-    """The same for many runs, in at most two queries; one when the runs were read with ``seating__period``."""
+    """The same for many runs, in at most two queries.
+
+    It takes none for runs that were read with ``seating__period`` and a person whose ``places`` are known.
+    """
     now = now or timezone.now()
     runs = list(runs)
     missing = [run.pk for run in runs if "seating" not in run._state.fields_cache]
@@ -68,17 +92,14 @@ def eligibilities(
         for run in runs:
             if "seating" not in run._state.fields_cache:
                 run._state.fields_cache["seating"] = found.get(run.pk)
-    own: dict[int, tuple[str, int]] = {}
-    periods: dict[int, int] = {}
-    if person is not None and runs:
-        places = Enrollment.objects.live().filter(person=person)
-        for pk, run_id, period_id, status in places.values_list("pk", "run_id", "period_id", "status"):
-            own[run_id] = (status, pk)
-            periods[period_id] = run_id
+    if places is None:
+        places = places_of(person) if runs else []
+    own = {place.run_id: (place.status, place.enrollment_id) for place in places}
+    periods = {place.period_id: place.run_id for place in places}
     answers = {}
     for run in runs:
         seating = seating_of(run)
-        status, enrollment_id = own.get(run.pk, ("", None))
+        status, enrollment_id = own.get(run.pk) or ("", None)
         code = answer(
             facts_of(run, seating),
             now,

@@ -1,6 +1,11 @@
 """Addresses of the app."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from lms.enrollment import views
 
 app_name = "enrollment"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("runs/<int:run_id>/enroll/", views.enroll, name="enroll"),
+    path("enrollments/<int:enrollment_id>/withdraw/", views.withdraw, name="withdraw"),
+]

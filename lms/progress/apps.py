@@ -1,4 +1,4 @@
-"""Registers the app with Django."""
+"""Registers the app with Django, and its line in the main menu."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -7,3 +7,11 @@ from django.utils.translation import gettext_lazy as _
 class ProgressConfig(AppConfig):
     name = "lms.progress"
     verbose_name = _("Progress")
+
+    def ready(self) -> None:
+        from lms.common.registry import MenuItem, menu_items
+
+        menu_items.register(
+            "learn",
+            MenuItem(_("My learning"), "progress:home", "graduation-cap", 20, lambda user: user.is_authenticated),
+        )

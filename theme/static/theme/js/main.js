@@ -10,6 +10,7 @@ const behaviors = {
   "[data-chart]": () => import("./chart.js"),
   "[data-back]": () => import("./back.js"),
   "[data-focus]": () => import("./focus.js"),
+  "[data-player]": () => import("./player.js"),
   "[data-submit-once]": () => import("./submit-once.js"),
   ".table-wrap, .tabs": () => import("./scrollers.js"),
 };

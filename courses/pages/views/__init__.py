@@ -1,0 +1,1 @@
+"""What learners and strangers see of courses."""

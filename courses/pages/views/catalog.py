@@ -1,0 +1,85 @@
+"""The catalog and the landing page of a course."""
+
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from courses.catalog.models import Category, Course
+from courses.catalog.queries import outline
+from courses.pages import queries
+from courses.pages.views.public import same_for_strangers
+from lms.enrollment.models import Enrollment
+from lms.enrollment.queries import waiting_number
+from lms.people.models import Person
+from lms.progress.queries import Snapshot, snapshot
+
+PER_PAGE = 12
+
+
+def reader(request: HttpRequest) -> Person | None:
+    """Who is signed in, or ``None`` for a stranger."""
+    return request.user if isinstance(request.user, Person) else None
+
+
+@require_safe
+@same_for_strangers
+def catalog(request: HttpRequest) -> HttpResponse:
+    """Every published course: searched, filtered, paged."""
+    chosen = {name: request.GET.get(name, "")[:100] for name in ("q", "category", "language", "hours", "open")}
+    found = queries.courses_found(
+        chosen["q"], chosen["category"], chosen["language"], chosen["hours"], only_open=chosen["open"] == "1"
+    )
+    page = Paginator(found.defer("about_html", "search_text", "audience"), PER_PAGE).get_page(request.GET.get("page"))
+    name = "name_en" if get_language() == "en" else "name_id"
+    return render(
+        request,
+        "catalog/catalog.html",
+        {
+            "page": page,
+            "cards": queries.cards(list(page.object_list), reader(request)),
+            "chosen": chosen,
+            "is_filtered": any(chosen.values()),
+            "categories": list(Category.objects.order_by(name).values_list("slug", name)),
+        },
+    )
+
+
+@require_safe
+@same_for_strangers
+def course(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the course is, for whom, how long, when; and whether the reader may enroll, and why not."""
+    found = get_object_or_404(
+        Course.objects.visible_to(request.user).select_related("organizer", "category"), slug=slug
+    )
+    person = reader(request)
+    offers = queries.offers(found, person)
+    context: dict[str, Any] = {"course": found, "offers": offers, "outline": outline(found)}
+    mine = offers[0] if offers and offers[0].eligibility.enrollment_id else None
+    way = Snapshot(context["outline"], {})
+    if mine:
+        enrollment = queries.own_enrollment(request.user, mine.eligibility.enrollment_id)  # type: ignore[arg-type]
+        context.update(mine=mine, enrollment=enrollment, has_started=mine.run.starts_at <= timezone.now())
+        if enrollment and enrollment.status == Enrollment.Status.SEATED:
+            way = snapshot(enrollment)
+            context["progress"] = getattr(enrollment, "progress", None)
+        elif enrollment:
+            context["waiting_number"] = waiting_number(enrollment)
+    context["lines"] = queries.lines(way)
+    return render(request, "catalog/course.html", context)
+
+
+@require_safe
+def cover(request: HttpRequest, slug: str) -> HttpResponse:
+    """The course's picture, at a lasting address that shared caches may keep."""
+    name = Course.objects.visible_to(request.user).filter(slug=slug).values_list("cover", flat=True).first()
+    if not name:
+        raise Http404
+    response = HttpResponseRedirect(default_storage.url(name))
+    response["Cache-Control"] = "public, max-age=600"
+    return response

@@ -1,0 +1,193 @@
+"""Where people learn: one lesson at a time, with the way through the course beside it."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from courses.catalog.models import OutlineItem
+from courses.catalog.queries import outline
+from courses.pages import queries
+from lms.common.http import SignedInRequest
+from lms.common.registry import activities
+from lms.enrollment.models import Enrollment
+from lms.progress import errors as progress_errors
+from lms.progress import services as progress
+from lms.progress.queries import Snapshot, resume_item, snapshot
+
+
+class PositionForm(forms.Form):
+    """What a page reports of itself while it is read."""
+
+    seconds = forms.FloatField(min_value=0)
+    position = forms.FloatField(min_value=0)
+
+
+def _own(request: SignedInRequest, enrollment_id: int) -> Enrollment:
+    enrollment = queries.own_enrollment(request.user, enrollment_id)
+    if enrollment is None:
+        raise Http404
+    return enrollment
+
+
+def _closed(request: SignedInRequest, enrollment: Enrollment) -> HttpResponseRedirect | None:
+    """Sends whoever has no seat, or comes too early, to the landing page, which says more."""
+    if enrollment.status != Enrollment.Status.SEATED:
+        messages.info(request, str(progress_errors.NotLearning.message))
+    elif enrollment.run.starts_at > timezone.now():
+        messages.info(request, str(progress_errors.RunNotStarted.message))
+    else:
+        return None
+    return redirect("pages:course", slug=enrollment.run.course.slug)
+
+
+@login_required
+@require_safe
+def resume(request: SignedInRequest, enrollment_id: int) -> HttpResponse:
+    """Goes on where the learner was."""
+    enrollment = _own(request, enrollment_id)
+    if elsewhere := _closed(request, enrollment):
+        return elsewhere
+    item = resume_item(enrollment)
+    if item is None:
+        return redirect("pages:course", slug=enrollment.run.course.slug)
+    return redirect("pages:lesson", enrollment.pk, item.pk)
+
+
+@login_required
+@never_cache
+@require_safe
+def lesson(request: SignedInRequest, enrollment_id: int, item_id: int) -> HttpResponse:
+    """One lesson, or, when it is still locked, why and what is missing."""
+    enrollment = _own(request, enrollment_id)
+    if elsewhere := _closed(request, enrollment):
+        return elsewhere
+    way = snapshot(enrollment)
+    item = way.outline.by_id.get(item_id)
+    if item is None:
+        raise Http404
+    if item.kind != OutlineItem.Kind.LESSON:
+        return _to_its_lesson(enrollment, way, item)
+    context: dict[str, Any] = {"enrollment": enrollment, "course": enrollment.run.course, "item": item}
+    if not way.is_open(item.pk):
+        gate = way.gate_of(item.pk)
+        context.update(gate=gate, missing=way.missing_of(gate.pk if gate else None))
+        context["lines"] = queries.lines(way, item)
+        context["progress"] = getattr(enrollment, "progress", None)
+        return render(request, "player/locked.html", context, status=403)
+    context["progress"] = progress.open_item(enrollment, item, way)
+    published = queries.lesson(item, enrollment.run.course.published_at)
+    before, after = way.outline.around(item)
+    record = way.records.get(item.pk)
+    context.update(
+        lines=queries.lines(way, item),
+        parts=_composed(request, enrollment, way, item, published),
+        size=published.size if published else 0,
+        before=before,
+        after=after,
+        is_after_open=after is not None and way.is_open(after.pk),
+        number=way.outline.lessons.index(item) + 1,
+        lesson_count=len(way.outline.lessons),
+        reader_language=get_language(),
+        is_complete=item.pk in way.complete_ids,
+        waits_for=way.open_activities(item.pk),
+        position=record.position if record else 0,
+        is_over=enrollment.run.ends_at <= timezone.now(),
+    )
+    return render(request, "player/lesson.html", context)
+
+
+@login_required
+@require_POST
+def lesson_done(request: SignedInRequest, enrollment_id: int, item_id: int) -> HttpResponse:
+    """Marks the lesson as done and goes on: to the next one to do, or to the end of the course."""
+    enrollment = _own(request, enrollment_id)
+    way = snapshot(enrollment)
+    item = way.outline.by_id.get(item_id)
+    if item is None or item.kind != OutlineItem.Kind.LESSON:
+        raise Http404
+    now = progress.report(enrollment, item, completed=True)
+    following = way.with_done(item).next_after(item)
+    if now.completed_at and following is None:
+        return redirect("pages:completed", enrollment.pk)
+    if following is None:
+        return redirect("pages:lesson", enrollment.pk, item.pk)
+    return redirect("pages:lesson", enrollment.pk, following.pk)
+
+
+@login_required
+@require_POST
+def position(request: SignedInRequest, enrollment_id: int, item_id: int) -> HttpResponse:
+    """Hears from an open page how long it was read and how far."""
+    enrollment = _own(request, enrollment_id)
+    form = PositionForm(request.POST)
+    item = outline(enrollment.run.course).by_id.get(item_id)
+    if item is None:
+        raise Http404
+    if not form.is_valid():
+        return HttpResponse(status=422)
+    progress.note_position(enrollment, item, **form.cleaned_data)
+    return HttpResponse(status=204)
+
+
+@login_required
+@never_cache
+@require_safe
+def completed(request: SignedInRequest, enrollment_id: int) -> HttpResponse:
+    """The end of the course: congratulations, and where the certificate is."""
+    enrollment = _own(request, enrollment_id)
+    done = getattr(enrollment, "progress", None)
+    if done is None or done.completed_at is None:
+        return redirect("pages:resume", enrollment.pk)
+    return render(
+        request, "player/completed.html", {"enrollment": enrollment, "course": enrollment.run.course, "progress": done}
+    )
+
+
+def _to_its_lesson(enrollment: Enrollment, way: Snapshot, item: OutlineItem) -> HttpResponse:
+    """A section is read from its first lesson; an activity, in its place in the lesson around it."""
+    if item.kind == OutlineItem.Kind.SECTION:
+        first = next((child for child in way.outline.children.get(item.pk, [])), None)
+        if first is None:
+            raise Http404
+        return redirect("pages:lesson", enrollment.pk, first.pk)
+    around = way.outline.lesson_of(item)
+    if around is None:
+        raise Http404
+    return redirect(f"{reverse('pages:lesson', args=[enrollment.pk, around.pk])}#item-{item.pk}")
+
+
+def _composed(
+    request: SignedInRequest,
+    enrollment: Enrollment,
+    way: Snapshot,
+    item: OutlineItem,
+    published: queries.Lesson | None,
+) -> list[dict[str, Any]]:
+    """The lesson's parts, with the learner's own state where an activity stands."""
+    inside = way.outline.activities_of(item.pk)
+    by_kind: dict[str, list[OutlineItem]] = {}
+    for activity in inside:
+        by_kind.setdefault(activity.activity_kind, []).append(activity)
+    html: dict[int, str] = {}
+    for kind, items in by_kind.items():
+        if kind in activities:
+            html.update(activities[kind].render(request, enrollment, items))
+    by_key = {str(activity.key): activity for activity in inside}
+    parts: list[dict[str, Any]] = []
+    for part in published.parts if published else []:
+        if "html" in part:
+            parts.append({"html": part["html"]})
+            continue
+        placed = by_key.get(part.get("activity", ""))
+        if placed is not None and placed.pk in html:
+            parts.append({"html": html[placed.pk], "item": placed})
+    return parts

@@ -7,3 +7,21 @@ from django.utils.translation import gettext_lazy as _
 class ReportsConfig(AppConfig):
     name = "lms.reports"
     verbose_name = _("Reports")
+
+    def ready(self) -> None:
+        import lms.reports.receivers  # noqa: F401
+        from lms.common.registry import MenuItem, menu_items
+        from lms.people.queries import has_role
+
+        menu_items.register(
+            "reports",
+            MenuItem(
+                label=_("Report"),
+                url_name="reports:overview",
+                icon="chart-column",
+                order=60,
+                shown_to=lambda person: (
+                    person.is_authenticated and (has_role(person, "hr_officer") or has_role(person, "administrator"))
+                ),
+            ),
+        )

@@ -1,7 +1,7 @@
 /* Draws the table inside `[data-chart="bar|stacked|line|doughnut"]` as a chart; the table stays one click away.
 
-   The first column names the rows, every further column with numbers is a series (`th[data-series="n"]` picks the color
-   of token --chart-n). A cell may carry its plain number in `data-value`. */
+   The first column names the rows, every further column is a series (`th[data-series="n"]` picks the color of token
+   --chart-n; where one column says so, only those that do are drawn). A cell may carry its plain number in `data-value`. */
 
 export async function bind(figure) {
   await import("../../vendor/chart/chart.umd.min.js");
@@ -25,14 +25,16 @@ export async function bind(figure) {
 function draw(canvas, table, kind) {
   const style = getComputedStyle(document.documentElement);
   const token = (name) => style.getPropertyValue(`--${name}`).trim();
-  const heads = [...table.tHead.rows[0].cells].slice(1);
+  const all = [...table.tHead.rows[0].cells].slice(1);
+  const chosen = all.filter((head) => head.dataset.series);
+  const heads = chosen.length ? chosen : all;
   const rows = [...table.tBodies[0].rows];
   const names = rows.map((row) => row.cells[0].textContent.trim());
   const color = (n) => token(`chart-${((n - 1) % 6) + 1}`);
   const isRound = kind === "doughnut";
   const datasets = heads.map((head, index) => ({
     label: head.textContent.trim(),
-    data: rows.map((row) => number(row.cells[index + 1])),
+    data: rows.map((row) => number(row.cells[head.cellIndex])),
     backgroundColor: isRound ? names.map((_, n) => color(n + 1)) : color(Number(head.dataset.series ?? index + 1)),
     borderColor: kind === "line" ? color(Number(head.dataset.series ?? index + 1)) : token("surface"),
     borderWidth: kind === "line" ? 3 : isRound ? 3 : 0,
@@ -47,6 +49,8 @@ function draw(canvas, table, kind) {
   const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const axis = { stacked: kind === "stacked", grid: { color: token("line") }, border: { display: false } };
   const isLying = kind !== "line" && !isRound && rows.length > 4;
+  // Lying bars need a line each, whatever their number.
+  if (isLying) canvas.parentElement.style.height = `${rows.length * 1.75 + 5}rem`;
   return new Chart(canvas, {
     type: isRound ? "doughnut" : kind === "line" ? "line" : "bar",
     data: { labels: names, datasets },

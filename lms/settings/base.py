@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from lms.settings import env
+from lms.settings.storage_url import S3Store, storage_from_url
 
 ROOT = env.ROOT
 SITE_URL = env.SITE_URL
@@ -107,8 +108,15 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
+elif env.DATABASE_POOL:
+    # Threads of a web process share connections; a worker or a command has one, and keeps it.
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 1,
+        "max_size": env.DATABASE_POOL,
+        "timeout": 20,
+    }
 else:
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 12, "timeout": 20}
+    DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Cache, sessions, background work
@@ -123,7 +131,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 
-CELERY_BROKER_URL = env.REDIS_URL or "memory://"
+CELERY_BROKER_URL = env.REDIS_URL.replace("unix://", "redis+socket://") or "memory://"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -134,6 +142,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 1,
     "socket_timeout": 5,
     "visibility_timeout": 3600,
+    # One try: a bell that is not heard must not keep anybody waiting.
+    "max_retries": 0,
 }
 # A bulk job must never delay a learner: long work has a queue and a worker of its own.
 CELERY_TASK_DEFAULT_QUEUE = "prompt"
@@ -141,8 +151,8 @@ CELERY_TASK_ROUTES = {"lms.jobs.tasks.*": {"queue": "bulk"}}
 
 # Files
 
-STORE = env.storage_from_url(env.STORAGE_URL)
-if isinstance(STORE, env.S3Store):
+STORE = storage_from_url(env.STORAGE_URL)
+if isinstance(STORE, S3Store):
     _files = {
         "BACKEND": "lms.common.storage.S3Files",
         "OPTIONS": {
@@ -227,7 +237,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [SELF],
     },
 }
-if isinstance(STORE, env.S3Store):
+if isinstance(STORE, S3Store):
     for _directive in ("img-src", "media-src", "form-action"):
         CONTENT_SECURITY_POLICY["DIRECTIVES"][_directive].append(STORE.endpoint)  # type: ignore[index]
 X_FRAME_OPTIONS = "SAMEORIGIN"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 # Settings are read once the servers' addresses are in the environment: nothing of Django is imported above.
 os.environ["DJANGO_SETTINGS_MODULE"] = "lms.settings.test"
+pytest_plugins = ("tests.embedded",)
 _session = ExitStack()
 
 

@@ -198,7 +198,10 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_ADAPTER = "lms.signin.adapter.AccountAdapter"
 ACCOUNT_FORMS = {"login": "lms.signin.forms.SignInForm"}
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_EMAIL_VERIFICATION = "optional"
+# HR vouches for addresses: looking for allauth's own records of them would cost every sign-in a query.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+# A whole office shares one address at 08.00, so the limit by address is wide and the one by account is narrow.
+ACCOUNT_RATE_LIMITS = {"login": env.SIGN_IN_LIMIT or None, "login_failed": "120/m/ip,5/300s/key"}
 ACCOUNT_PREVENT_ENUMERATION = True
 
 EMAIL_CONFIG = dj_email_url.parse(env.EMAIL_URL)

@@ -26,6 +26,8 @@ SECRET_KEY: str = env.str("SECRET_KEY", "")
 IDENTIFIER_KEY: str = env.str("IDENTIFIER_KEY", "")
 """Encrypts NIK and keys the digests by which identifiers are found. Changing it loses both."""
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
+SIGN_IN_LIMIT: str = env.str("SIGN_IN_LIMIT", "1200/m/ip")
+"""Sign-ins from one network address, e.g. ``1200/m/ip``. A whole office shares one address. Empty: no limit."""
 EMAIL_URL: str = env.str("EMAIL_URL", "console:")
 MAIL_FROM: str = env.str("MAIL_FROM", "Diklat <diklat@localhost>")
 SIGNING_DIR: Path = env.path("SIGNING_DIR", DATA_DIR / "signing")

@@ -48,9 +48,11 @@ function draw(canvas, table, kind) {
   Chart.defaults.color = token("ink-soft");
   const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const axis = { stacked: kind === "stacked", grid: { color: token("line") }, border: { display: false } };
-  const isLying = kind !== "line" && !isRound && rows.length > 4;
-  // Lying bars need a line each, whatever their number.
-  if (isLying) canvas.parentElement.style.height = `${rows.length * 1.75 + 5}rem`;
+  const isLying = kind !== "line" && !isRound && (rows.length > 6 || names.some((name) => name.length > 14));
+  // Lying bars need room of their own each, whatever their number.
+  const isDense = rows.length > 12;
+  const breadth = isDense ? 1.75 : 1.5 + 1.25 * (kind === "stacked" ? 1 : heads.length);
+  canvas.parentElement.style.height = isLying ? `${rows.length * breadth + 5}rem` : "";
   return new Chart(canvas, {
     type: isRound ? "doughnut" : kind === "line" ? "line" : "bar",
     data: { labels: names, datasets },
@@ -67,15 +69,27 @@ function draw(canvas, table, kind) {
         ? {}
         : {
             x: { ...axis, grid: { ...axis.grid, display: isLying }, beginAtZero: true },
-            y: { ...axis, grid: { ...axis.grid, display: !isLying }, beginAtZero: true, ticks: isLying ? { callback: short } : {} },
+            y: { ...axis, grid: { ...axis.grid, display: !isLying }, beginAtZero: true, ticks: isLying ? { callback: isDense ? short : lines, autoSkip: false, font: { size: 11 } } : {} },
           },
     },
   });
 }
 
+/** A long name on one line. */
 function short(value) {
   const label = this.getLabelForValue(value);
-  return label.length > 22 ? `${label.slice(0, 21)}…` : label;
+  return label.length > 24 ? `${label.slice(0, 23)}…` : label;
+}
+
+/** A long name in lines of some twenty letters, three at most. */
+function lines(value) {
+  const label = this.getLabelForValue(value);
+  const all = [""];
+  for (const word of label.split(" ")) {
+    if (`${all.at(-1)} ${word}`.length > 20 && all.at(-1)) all.push("");
+    all[all.length - 1] = `${all.at(-1)} ${word}`.trim();
+  }
+  return all.length > 3 ? [...all.slice(0, 2), `${all[2]} …`] : all;
 }
 
 function number(cell) {

@@ -6,6 +6,7 @@ from django.core.files.storage import FileSystemStorage
 from django.core.signing import TimestampSigner
 from django.urls import reverse
 from storages.backends.s3 import S3Storage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 LINK_LIFETIME = 15 * 60
 """Seconds for which a file's address works."""
@@ -42,3 +43,22 @@ class S3Files(S3Storage):  # type: ignore[misc]
         """An address for ``name`` that works for ``LINK_LIFETIME`` seconds."""
         parameters = {"ResponseContentDisposition": f'attachment; filename="{download_as}"'} if download_as else None
         return str(super().url(name, parameters=parameters))
+
+
+class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+    """Compressed static files whose names change with their content, inside JavaScript modules too."""
+
+    # Only our own modules: the packages' folders hold files that import what they do not ship.
+    patterns = (
+        *CompressedManifestStaticFilesStorage.patterns,
+        (
+            "theme/js/*.js",
+            (
+                (
+                    r"""(?P<matched>import(?s:(?P<import>[\s\{].*?))\s*from\s*["'](?P<url>[./].*?)["']\s*;)""",
+                    """import%(import)s from "%(url)s";""",
+                ),
+                (r"""(?P<matched>import\(["'](?P<url>.*?)["']\))""", """import("%(url)s")"""),
+            ),
+        ),
+    )

@@ -167,7 +167,7 @@ else:
     _files = {"BACKEND": "lms.common.storage.DiskFiles", "OPTIONS": {"location": str(STORE.root)}}
 STORAGES = {
     "default": _files,
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "lms.common.storage.StaticFiles"},
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = str(DATA_DIR / "static")

@@ -2,11 +2,7 @@
 
 /** htmx sets itself up only in a document that is complete, hence the wait. */
 export function start() {
-  const add = () => {
-    const script = document.createElement("script");
-    script.src = new URL("../../vendor/htmx/htmx.min.js", import.meta.url).href;
-    document.head.append(script);
-  };
+  const add = () => import("../../vendor/htmx/htmx.min.js");
   if (document.readyState === "complete") add();
   else addEventListener("load", add, { once: true });
 }

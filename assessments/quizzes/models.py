@@ -65,7 +65,7 @@ class QuizQuestion(models.Model):
 class Attempt(models.Model):
     """One try at a quiz. ``paper`` is what was asked, fixed at the start; ``answers`` is what was saved so far.
 
-    ``paper``: a list of ``{"version": id, "points": "1.00", "order": [...]}`` in the learner's own order.
+    ``paper``: a list of ``{"version": id, "kind": name, "points": "1.00", "order": [...]}`` in the learner's own order.
     ``answers``: by version id, in the shape of the question's kind. The deadline is the server's: what arrives later
     is not counted.
     """

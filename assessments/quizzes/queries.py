@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,10 @@ from assessments.bank.models import Question, QuestionVersion
 from assessments.quizzes import rules
 from assessments.quizzes.models import Attempt, Practice, Quiz, Response
 from courses.catalog.models import OutlineItem
+from lms.common.errors import Refused
 from lms.enrollment.models import Enrollment
+from lms.progress.errors import Locked, NotLearning, RunNotStarted, RunOver
+from lms.progress.queries import is_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +34,27 @@ class Asked:
         return f"q{self.version_id}"
 
     @property
+    def picked(self) -> list[str]:
+        """The parts picked, where several may be."""
+        return self.answer if isinstance(self.answer, list) else []
+
+    @property
+    def template(self) -> str:
+        return f"quizzes/kinds/{self.kind.name}.html"
+
+    @property
     def is_answered(self) -> bool:
         return self.kind.is_answer(self.answer)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedChoice:
+    """A choice in a review."""
+
+    html: str
+    is_picked: bool
+    is_right: bool
+    is_key: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +72,19 @@ class Reviewed:
         return self.fraction == 1
 
     @property
-    def earned(self) -> Decimal:
-        return (self.fraction or Decimal(0)) * self.asked.points
+    def choices(self) -> list[ReviewedChoice]:
+        """The choices as shown, with what was picked, whether rightly, and the key where it may be known."""
+        picked = self.mark.verdicts if self.mark else {}
+        key = self.solution.parts if self.solution else frozenset()
+        return [
+            ReviewedChoice(
+                html=choice["html"],
+                is_picked=choice["id"] in picked,
+                is_right=picked.get(choice["id"], False),
+                is_key=choice["id"] in key,
+            )
+            for choice in self.asked.public.get("choices", ())
+        ]
 
 
 def activity_of(item: OutlineItem) -> int:
@@ -64,6 +98,17 @@ def passing_grade(quiz: Quiz, item: OutlineItem) -> Decimal | None:
     """What must be reached; the outline's word goes before the quiz's own. ``None``: nothing to pass."""
     grade = item.passing_grade if item.passing_grade is not None else quiz.passing_grade
     return grade or None
+
+
+def obstacle(enrollment: Enrollment, item: OutlineItem, now: datetime) -> Refused | None:
+    """What keeps the learner from doing anything that counts now, or ``None``."""
+    if enrollment.status != Enrollment.Status.SEATED:
+        return NotLearning()
+    if enrollment.run.starts_at > now:
+        return RunNotStarted()
+    if enrollment.run.ends_at <= now:
+        return RunOver()
+    return None if is_open(enrollment, item) else Locked()
 
 
 def attempts(enrollment: Enrollment, item_ids: Collection[int]) -> list[Attempt]:
@@ -85,8 +130,8 @@ def standing(quiz: Quiz, item: OutlineItem, tries: Iterable[Attempt]) -> rules.S
 
 
 def versions(ids: Collection[int]) -> dict[int, QuestionVersion]:
-    """Question versions with their questions, by id."""
-    return QuestionVersion.objects.select_related("question").in_bulk(ids)
+    """Question versions by id."""
+    return QuestionVersion.objects.only("body").in_bulk(ids)
 
 
 def versions_of(attempt: Attempt) -> dict[int, QuestionVersion]:
@@ -105,7 +150,7 @@ def asked(attempt: Attempt, known: dict[int, QuestionVersion] | None = None) -> 
     rows = []
     for number, entry in enumerate(entries_of(attempt, found), start=1):
         version = found[entry["version"]]
-        kind = kinds[version.question.kind]
+        kind = kinds[entry["kind"]]
         rows.append(
             Asked(
                 number=number,
@@ -159,6 +204,20 @@ class Practiced:
     @property
     def answer(self) -> Any:
         return self.practice.answer if self.practice else None
+
+    @property
+    def name(self) -> str:
+        """The name of the answer's form field."""
+        return f"q{self.item.pk}"
+
+    @property
+    def picked(self) -> list[str]:
+        """The parts picked, where several may be."""
+        return self.answer if isinstance(self.answer, list) else []
+
+    @property
+    def template(self) -> str:
+        return f"quizzes/kinds/{self.kind.name}.html"
 
 
 TRIES_BEFORE_KEY = 3

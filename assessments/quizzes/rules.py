@@ -21,15 +21,16 @@ def is_over(deadline_at: datetime | None, now: datetime) -> bool:
     return deadline_at is not None and now > deadline_at + GRACE
 
 
-def paper(questions: Iterable[tuple[int, Decimal, Sequence[str]]], chance: Random | None) -> list[dict[str, Any]]:
-    """What is asked, fixed at the start: version, points and the order of its parts; shuffled where ``chance`` is."""
-    entries = [
-        {"version": version, "points": str(points), "order": list(parts)} for version, points, parts in questions
+def paper(questions: Iterable[tuple[int, str, Decimal, Sequence[str]]], chance: Random | None) -> list[dict[str, Any]]:
+    """What is asked, fixed at the start, from ``(version, kind, points, parts)``; ``chance`` shuffles it."""
+    entries: list[dict[str, Any]] = [
+        {"version": version, "kind": kind, "points": str(points), "order": list(parts)}
+        for version, kind, points, parts in questions
     ]
     if chance is not None:
         chance.shuffle(entries)
         for entry in entries:
-            chance.shuffle(entry["order"])  # type: ignore[arg-type]
+            chance.shuffle(entry["order"])
     return entries
 
 

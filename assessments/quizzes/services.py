@@ -15,13 +15,20 @@ from assessments.bank.kinds import Answer, kinds
 from assessments.bank.models import Question
 from assessments.quizzes import errors, rules
 from assessments.quizzes.models import Attempt, Practice, Quiz, QuizQuestion, Response
-from assessments.quizzes.queries import activity_of, attempts, entries_of, passing_grade, standing, versions_of
+from assessments.quizzes.queries import (
+    activity_of,
+    attempts,
+    entries_of,
+    obstacle,
+    passing_grade,
+    standing,
+    versions_of,
+)
 from assessments.quizzes.querysets import MergedJson
 from courses.catalog.models import OutlineItem
 from lms.common.errors import Refused
 from lms.enrollment.models import Enrollment
-from lms.progress.errors import Locked, NotInCourse, NotLearning, RunNotStarted, RunOver
-from lms.progress.queries import is_open
+from lms.progress.errors import Locked, NotInCourse, NotLearning
 from lms.progress.services import report
 
 if TYPE_CHECKING:
@@ -97,14 +104,9 @@ def start(enrollment: Enrollment, item: OutlineItem) -> Attempt:
 
 def _check(enrollment: Enrollment, item: OutlineItem, now: datetime) -> None:
     """Raise what keeps the learner from doing anything that counts now."""
-    if enrollment.status != Enrollment.Status.SEATED:
-        raise NotLearning
-    if enrollment.run.starts_at > now:
-        raise RunNotStarted
-    if enrollment.run.ends_at <= now:
-        raise RunOver
-    if not is_open(enrollment, item):
-        raise Locked
+    refusal = obstacle(enrollment, item, now)
+    if refusal is not None:
+        raise refusal
 
 
 def _paper(quiz: Quiz) -> list[dict[str, Any]]:
@@ -114,6 +116,7 @@ def _paper(quiz: Quiz) -> list[dict[str, Any]]:
     questions = [
         (
             place.question.current.pk,
+            place.question.kind,
             place.points,
             kinds[place.question.kind].parts(place.question.current.body) if quiz.shuffle else (),
         )
@@ -178,7 +181,7 @@ def _marked(attempt: Attempt) -> list[Response]:
     for entry in entries_of(attempt, found):
         version = found[entry["version"]]
         answer = attempt.answers.get(str(version.pk))
-        mark = kinds[version.question.kind].grade(version.body, answer)
+        mark = kinds[entry["kind"]].grade(version.body, answer)
         responses.append(
             Response(
                 attempt=attempt,

@@ -42,7 +42,7 @@ def test_points_weigh_and_halves_round_up():
 
 @given(st.integers())
 def test_shuffling_a_paper_loses_nothing(seed):
-    questions = [(number, Decimal(1), list("abcd")) for number in range(10)]
+    questions = [(number, "choice", Decimal(1), list("abcd")) for number in range(10)]
 
     paper = rules.paper(questions, Random(seed))
 
@@ -51,7 +51,9 @@ def test_shuffling_a_paper_loses_nothing(seed):
 
 
 def test_a_paper_that_is_not_shuffled_keeps_the_authors_order():
-    assert [entry["version"] for entry in rules.paper([(3, Decimal(1), ()), (1, Decimal(1), ())], None)] == [3, 1]
+    assert [
+        entry["version"] for entry in rules.paper([(3, "text", Decimal(1), ()), (1, "text", Decimal(1), ())], None)
+    ] == [3, 1]
 
 
 def test_answers_to_what_was_not_asked_are_left_out():

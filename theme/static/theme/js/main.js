@@ -12,6 +12,7 @@ const behaviors = {
   "[data-focus]": () => import("./focus.js"),
   "[data-player]": () => import("./player.js"),
   "[data-submit-once]": () => import("./submit-once.js"),
+  "[data-attempt]": () => import("./attempt.js"),
   ".table-wrap, .tabs": () => import("./scrollers.js"),
 };
 

@@ -20,5 +20,6 @@ urlpatterns = [
     path("accounts/", include("lms.signin.urls")),
     # No token in this form: a page that anyone may see then is the same for everyone, and can be cached.
     path("language/", csrf_exempt(set_language), name="set_language"),
+    path("cms/", include("courses.pages.cms_urls")),
     path("cms/", include(wagtailadmin_urls)),
 ]

@@ -1,6 +1,9 @@
 """Registers the app with Django."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,3 +13,21 @@ class PagesConfig(AppConfig):
 
     def ready(self) -> None:
         from courses.pages import receivers  # noqa: F401 - registers them
+
+        post_migrate.connect(_prepare_cms, sender=self, dispatch_uid="prepare_cms")
+
+
+def _prepare_cms(apps: Any, **kwargs: Any) -> None:
+    """After migrating, the CMS has its home page and its groups."""
+    from django.db.utils import OperationalError, ProgrammingError
+
+    from courses.pages.access import prepare
+
+    try:
+        apps.get_model("pages", "CoursePage")
+    except LookupError:  # migrated back to nothing
+        return
+    try:
+        prepare()
+    except (OperationalError, ProgrammingError):  # migrated to a point where tables are still missing
+        return

@@ -10,6 +10,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page, PageManager, PagePermissionTester
 from wagtail.search import index
 
+from courses.pages import panels
 from courses.pages.fields import LessonField
 from courses.pages.querysets import CoursePageQuerySet
 
@@ -90,6 +91,7 @@ class HomePage(Page):  # type: ignore[misc]
     """The root of all courses. Learners see the catalog in its place."""
 
     max_count = 1
+    edit_handler = panels.HOME
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
     subpage_types: ClassVar[list[str]] = ["pages.CoursePage"]
 
@@ -156,6 +158,7 @@ class CoursePage(OfCourse, Page):  # type: ignore[misc]
 
     objects = PageManager.from_queryset(CoursePageQuerySet)()  # type: ignore[django-manager-missing]
 
+    edit_handler = panels.COURSE
     parent_page_types: ClassVar[list[str]] = ["pages.HomePage"]
     subpage_types: ClassVar[list[str]] = ["pages.SectionPage"]
     search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("audience")]
@@ -174,6 +177,7 @@ class SectionPage(OfCourse, Page):  # type: ignore[misc, django-manager-missing]
         help_text=_("The next section opens only after every lesson and required test of this one."),
     )
 
+    edit_handler = panels.SECTION
     parent_page_types: ClassVar[list[str]] = ["pages.CoursePage"]
     subpage_types: ClassVar[list[str]] = ["pages.LessonPage"]
 
@@ -190,6 +194,7 @@ class LessonPage(OfCourse, Page):  # type: ignore[misc, django-manager-missing]
     )
     body = LessonField(verbose_name=_("content"), blank=True)
 
+    edit_handler = panels.LESSON
     parent_page_types: ClassVar[list[str]] = ["pages.SectionPage"]
     subpage_types: ClassVar[list[str]] = []
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Locale, Page, Revision, Site
 
 from courses.catalog.models import Category, Course
 from courses.pages import outline
@@ -149,13 +149,9 @@ def publish_scheduled() -> int:
         expired = list(Page.objects.filter(live=True, expire_at__lte=now).specific())
         for page in expired:
             page.unpublish(set_expired=True)
-        due = list(
-            Page.objects.exclude(scheduled_revision=None)
-            .filter(scheduled_revision__approved_go_live_at__lte=now)
-            .order_by("path")
-        )
-        for page in due:
-            page.scheduled_revision.publish()
+        due = list(Revision.page_revisions.filter(approved_go_live_at__lte=now).order_by("approved_go_live_at"))
+        for revision in due:
+            revision.publish()
     return len(expired) + len(due)
 
 

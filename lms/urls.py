@@ -1,8 +1,6 @@
 """Every address of the platform, by the app that answers it."""
 
 from django.urls import include, path
-from django.views.decorators.csrf import csrf_exempt
-from django.views.i18n import set_language
 from wagtail.admin import urls as wagtailadmin_urls
 
 urlpatterns = [
@@ -18,8 +16,6 @@ urlpatterns = [
     path("files/", include("lms.common.urls")),
     path("media/", include("courses.media.urls")),
     path("accounts/", include("lms.signin.urls")),
-    # No token in this form: a page that anyone may see then is the same for everyone, and can be cached.
-    path("language/", csrf_exempt(set_language), name="set_language"),
     path("cms/", include("courses.pages.cms_urls")),
     path("cms/", include(wagtailadmin_urls)),
 ]

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.test import override_settings
+from django.urls import reverse
 from django.utils import translation
 
 from lms.common.errors import Refused
@@ -60,7 +61,7 @@ def test_a_page_anyone_may_see_sets_no_cookie_and_holds_no_token(client):
 
 @pytest.mark.django_db
 def test_changing_the_language_comes_back_to_the_same_page(client):
-    answer = client.post("/language/", {"language": "en", "next": "/accounts/login/?next=/learn/"})
+    answer = client.post(reverse("set_language"), {"language": "en", "next": "/accounts/login/?next=/learn/"})
 
     assert answer.status_code == 302
     assert answer["Location"] == "/accounts/login/?next=/learn/"

@@ -28,6 +28,10 @@ class Job(models.Model):
     kind = models.CharField(max_length=60)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="jobs")
     state = models.CharField(max_length=10, choices=State, default=State.CHECKING)
+    phase = models.CharField(
+        max_length=10, choices=State, default=State.CHECKING, help_text="what resuming a stopped job goes on with"
+    )
+    language = models.CharField(max_length=5, default="id", help_text="of the files it writes")
     parameters = models.JSONField(default=dict)
     source = models.FileField(upload_to="jobs/source/", max_length=255, blank=True)
     source_name = models.CharField(max_length=255, blank=True)
@@ -38,13 +42,21 @@ class Job(models.Model):
     total = models.PositiveIntegerField(null=True)
     counts = models.JSONField(default=dict, help_text="what it did or would do, by word of the kind's own")
     checkpoint = models.JSONField(default=dict)
-    explanation = models.TextField(blank=True, help_text="why it was refused or failed, in the reader's words")
+    explanation = models.CharField(
+        max_length=60, blank=True, help_text="code of the sentence why it was refused or failed"
+    )
+    explanation_values = models.JSONField(default=dict)
+    trace = models.TextField(blank=True)
     stop_requested = models.BooleanField(default=False)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="times it was taken up without finishing a batch")
+    claim = models.UUIDField(null=True, help_text="of the worker that has it; another worker's claim ends the first's")
     claimed_until = models.DateTimeField(null=True)
+    pace_at = models.DateTimeField(null=True, help_text="since when the pace is measured, for the end time")
+    pace_done = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    undo_until = models.DateTimeField(null=True)
 
     objects = JobQuerySet.as_manager()
 
@@ -74,3 +86,19 @@ class RowProblem(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["job", "row"], name="problem_by_row")]
+
+
+class JobChange(models.Model):
+    """What a job did for one row of its source, and how things were before: undoing reads it, backwards.
+
+    ``before`` is in the kind's own words. The row goes when it is undone, or when undoing is no longer possible.
+    """
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="changes")
+    row = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=30)
+    target_id = models.BigIntegerField()
+    before = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("job", "row", name="one_change_per_row")]

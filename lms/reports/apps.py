@@ -11,7 +11,11 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         import lms.reports.receivers  # noqa: F401
         from lms.common.registry import MenuItem, menu_items
-        from lms.people.queries import has_role
+        from lms.jobs.kinds import kinds
+        from lms.reports.kinds import CompletionExport
+        from lms.reports.queries import may_report
+
+        kinds.register(CompletionExport.name, CompletionExport())
 
         menu_items.register(
             "reports",
@@ -20,8 +24,6 @@ class ReportsConfig(AppConfig):
                 url_name="reports:overview",
                 icon="chart-column",
                 order=60,
-                shown_to=lambda person: (
-                    person.is_authenticated and (has_role(person, "hr_officer") or has_role(person, "administrator"))
-                ),
+                shown_to=may_report,
             ),
         )

@@ -1,14 +1,15 @@
 """What HR reads: a branch's sums by unit, and the people of one unit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Case, F, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 
 from courses.catalog.models import CourseRun
 from lms.enrollment.models import Enrollment, EnrollmentPeriod
-from lms.people.models import OrgUnit, Role
+from lms.people.models import Identifier, OrgUnit, Role
+from lms.people.queries import has_role
 from lms.reports.models import Rollup, Standing
 
 STANDING = Case(
@@ -60,6 +61,14 @@ class UnitRow:
     counts: Counts = field(default_factory=Counts)
     has_children: bool = False
     is_own: bool = False
+
+
+def may_report(person: Any) -> bool:
+    """Whether a person looks after any branch."""
+    return bool(
+        person.is_authenticated
+        and (has_role(person, Role.Kind.HR_OFFICER) or has_role(person, Role.Kind.ADMINISTRATOR))
+    )
 
 
 def reportable_units(person: Any) -> QuerySet[OrgUnit]:
@@ -122,6 +131,32 @@ def enrollments_of_branch(unit: OrgUnit, filters: Filters) -> QuerySet[Enrollmen
     """All enrollments of a branch, for export, in the order of their rows."""
     enrollments = Enrollment.objects.filter(unit__above__ancestor=unit, unit__above__ends_on=None).live()
     return _narrowed(enrollments, filters).order_by("pk")
+
+
+def export_rows(unit: OrgUnit, filters: Filters) -> Iterator[tuple[Any, ...]]:
+    """A branch's enrollments as plain tuples, streamed: unit code, unit, unit above, NIP, name in its three parts,
+    employment type, period, course, run, standing, percent, grade, then the moments enrolled, started and completed."""
+    nip = Identifier.objects.filter(person=OuterRef("person"), kind=Identifier.Kind.NIP, ends_on=None).values("value")
+    rows = enrollments_of_branch(unit, filters).annotate(nip=Subquery(nip[:1]))
+    return rows.values_list(
+        "unit__code",
+        "unit__name",
+        "unit__parent__name",
+        "nip",
+        "person__title_prefix",
+        "person__full_name",
+        "person__title_suffix",
+        "employment_type",
+        "period__title",
+        "run__course__title",
+        "run__title",
+        "standing",
+        "percent",
+        "progress__score",
+        "created_at",
+        "progress__started_at",
+        "progress__completed_at",
+    ).iterator(chunk_size=5000)
 
 
 def _narrowed(enrollments: QuerySet[Enrollment], filters: Filters) -> QuerySet[Enrollment]:

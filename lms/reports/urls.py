@@ -9,4 +9,5 @@ urlpatterns = [
     path("", views.overview, name="overview"),
     path("units/<int:unit_id>/", views.unit, name="unit"),
     path("units/<int:unit_id>/people/", views.people, name="people"),
+    path("units/<int:unit_id>/export/", views.export, name="export"),
 ]

@@ -7,13 +7,14 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from lms.common.http import SignedInRequest
 from lms.people.models import OrgUnit
 from lms.people.queries import branch_roots
 from lms.reports import queries
 from lms.reports.forms import FilterForm
+from lms.reports.kinds import FORMATS, start_export
 
 
 def _query(form: FilterForm) -> str:
@@ -54,6 +55,7 @@ def unit(request: SignedInRequest, unit_id: int) -> HttpResponse:
         "query": _query(form),
         "total": total,
         "rows": rows,
+        "formats": FORMATS,
     }
     return render(request, "reports/unit.html", context)
 
@@ -71,5 +73,18 @@ def people(request: SignedInRequest, unit_id: int) -> HttpResponse:
         "form": form,
         "query": _query(form),
         "page": Paginator(enrollments, queries.PAGE).get_page(request.GET.get("page")),
+        "formats": FORMATS,
     }
     return render(request, "reports/people.html", context)
+
+
+@login_required
+@require_POST
+def export(request: SignedInRequest, unit_id: int) -> HttpResponse:
+    """Starts making a file of the branch in the background, and leads to its progress."""
+    chosen = get_object_or_404(queries.reportable_units(request.user), pk=unit_id)
+    ending = request.POST.get("format", "")
+    if ending not in FORMATS:
+        raise Http404
+    job = start_export(request.user, chosen, FilterForm(request.POST).filters(), ending)
+    return redirect("jobs:job", job.pk)

@@ -1,8 +1,13 @@
+import io
+
 import pytest
+import python_calamine
 from django.urls import reverse
 from django.utils import timezone
 
 from lms.enrollment.models import Enrollment
+from lms.jobs.models import Job
+from lms.jobs.services import work
 from lms.reports import services
 from tests.factories.catalog import CourseRunFactory
 from tests.factories.certificates import CourseProgressFactory
@@ -133,3 +138,43 @@ def test_a_units_people_cost_the_same_for_two_or_forty(client, world, queries_of
     world.enroll(world.office, 40)
 
     assert queries_of(client.get, address) == few
+
+
+def exported(job):
+    work(job.pk)
+    job.refresh_from_db()
+    with job.result.open() as file:
+        return file.read()
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_branch_is_exported_in_the_background_person_by_person(client, world, ending):
+    world.enroll(world.office, 2)
+    world.enroll(world.elsewhere, 1)
+    client.force_login(world.officer)
+
+    answer = client.post(reverse("reports:export", args=[world.province.pk]), {"format": ending})
+
+    job = Job.objects.get()
+    assert answer.url == reverse("jobs:job", args=[job.pk])
+    content = exported(job)
+    sheet = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) if ending == "xlsx" else None
+    rows = sheet.get_sheet_by_index(0).to_python() if sheet else content.decode("utf-8-sig").splitlines()
+    assert len(rows) == 3
+    assert job.state == Job.State.DONE
+
+
+def test_a_name_that_looks_like_a_formula_stays_a_name(client, world):
+    world.enroll(world.office, 1, person=PersonFactory(full_name="=HYPERLINK(1)"))
+    client.force_login(world.officer)
+    client.post(reverse("reports:export", args=[world.province.pk]), {"format": "csv"})
+
+    assert "'=HYPERLINK(1)" in exported(Job.objects.get()).decode("utf-8-sig")
+
+
+def test_nobody_exports_another_branch(client, world):
+    client.force_login(world.officer)
+
+    assert client.post(reverse("reports:export", args=[world.elsewhere.pk]), {"format": "csv"}).status_code == 404
+    assert client.post(reverse("reports:export", args=[world.province.pk]), {"format": "exe"}).status_code == 404
+    assert not Job.objects.exists()

@@ -6,6 +6,8 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
+from lms.common.registry import MenuItem, menu_items
+
 
 class PagesConfig(AppConfig):
     name = "courses.pages"
@@ -14,6 +16,7 @@ class PagesConfig(AppConfig):
     def ready(self) -> None:
         from courses.pages import receivers  # noqa: F401 - registers them
 
+        menu_items.register("catalog", MenuItem(_("Catalog"), "pages:catalog", "library", 10, lambda person: True))
         post_migrate.connect(_prepare_cms, sender=self, dispatch_uid="prepare_cms")
 
 

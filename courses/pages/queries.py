@@ -202,8 +202,26 @@ def own_enrollment(person: Person, enrollment_id: int) -> Enrollment | None:
     found: Enrollment | None = (
         Enrollment.objects.visible_to(person)
         .select_related("run__course", "progress")
-        .defer("run__course__about_html", "run__course__search_text", "run__course__audience")
+        .only(
+            "person",
+            "status",
+            "run__starts_at",
+            "run__ends_at",
+            *(
+                f"run__course__{name}"
+                for name in ("slug", "title", "language", "published_at", "has_certificate", "jp")
+            ),
+            "progress__done",
+            "progress__required",
+            "progress__score",
+            "progress__last_item",
+            "progress__last_seen_at",
+            "progress__started_at",
+            "progress__counted_to",
+            "progress__completed_at",
+        )
         .filter(pk=enrollment_id)
+        .order_by()
         .first()
     )
     return found

@@ -112,11 +112,9 @@ def eligibilities(
     return answers
 
 
-def waiting_number(enrollment: Enrollment) -> int:
-    """The person's number on the run's waiting list, counted from 1; 0 when she does not wait."""
-    if enrollment.status != Enrollment.Status.WAITING:
-        return 0
-    return waiting_list(enrollment.run_id).filter(pk__lte=enrollment.pk).count()
+def waiting_number(run_id: int, enrollment_id: int) -> int:
+    """The number of an enrollment that waits, on the waiting list of its run, counted from 1."""
+    return waiting_list(run_id).filter(pk__lte=enrollment_id).count()
 
 
 def waiting_numbers(enrollments: Iterable[Enrollment]) -> dict[int, int]:

@@ -159,6 +159,11 @@ def progress_of(enrollment: Enrollment) -> CourseProgress | None:
     return progress
 
 
+def progress_by_enrollment(enrollment_id: int) -> CourseProgress | None:
+    """How far the enrollment with this id is."""
+    return CourseProgress.objects.filter(pk=enrollment_id).only("done", "required", "completed_at").first()
+
+
 def hours_of(person: Person, year: int) -> int:
     """The lesson hours (JP) of the courses that ``person`` completed in a calendar year."""
     total = CourseProgress.objects.filter(

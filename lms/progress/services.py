@@ -1,5 +1,6 @@
 """Every write of progress."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -16,12 +17,11 @@ from lms.progress.queries import Record, Snapshot, progress_of, snapshot
 from lms.progress.rules import believable_seconds, better, course_score, is_passed
 
 
-@transaction.atomic
 def open_item(enrollment: Enrollment, item: OutlineItem, way: Snapshot | None = None) -> CourseProgress:
     """Remember ``item`` as the place to resume at. The first time ever, the course is started.
 
     An author may have changed the course since the last visit; the counts follow here, and a course of which nothing
-    is missing any more becomes complete. Cheap to repeat: nothing but one update.
+    is missing any more becomes complete. Cheap to repeat: at most one update, none for the same item within a minute.
     """
     way = way or snapshot(enrollment)
     _check(enrollment, item, way)
@@ -29,21 +29,12 @@ def open_item(enrollment: Enrollment, item: OutlineItem, way: Snapshot | None = 
     progress = progress_of(enrollment)
     now = timezone.now()
     if progress is None:
-        progress, is_new = CourseProgress.objects.get_or_create(
-            enrollment=enrollment,
-            defaults={
-                "required": way.required,
-                "last_item": lesson,
-                "started_at": now,
-                "last_seen_at": now,
-            },
-        )
-        enrollment._state.fields_cache["progress"] = progress
-        if is_new:
-            announce(CourseStarted(enrollment_id=enrollment.pk, run_id=enrollment.run_id))
-    else:
+        with transaction.atomic():
+            progress = _lock(enrollment)
+    is_same = lesson is not None and progress.last_item_id == lesson.pk
+    if not is_same or now - progress.last_seen_at > timedelta(minutes=1):
         CourseProgress.objects.filter(pk=progress.pk).update(last_item=lesson, last_seen_at=now)
-    progress.last_item, progress.last_seen_at = lesson, now
+        progress.last_item, progress.last_seen_at = lesson, now
     if progress.completed_at is None and (progress.required, progress.done) != (way.required, way.done):
         return recount(enrollment)
     return progress

@@ -1,7 +1,7 @@
 """Draws an icon of the Lucide set, inline, so that it takes the color of its text and costs no request."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django import template
@@ -25,6 +25,11 @@ def _shapes(name: str) -> SafeString:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """``{% icon "check" %}`` decorates; with a label it speaks to a screen reader."""
+    return _drawn(name, str(label))
+
+
+@lru_cache(maxsize=1024)
+def _drawn(name: str, label: str) -> SafeString:
     spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="icon" {} viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2"'

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -14,10 +17,9 @@ from courses.catalog.models import Category, Course
 from courses.catalog.queries import outline
 from courses.pages import queries
 from courses.pages.views.public import same_for_strangers
-from lms.enrollment.models import Enrollment
 from lms.enrollment.queries import waiting_number
 from lms.people.models import Person
-from lms.progress.queries import Snapshot, snapshot
+from lms.progress.queries import Snapshot, progress_by_enrollment
 
 PER_PAGE = 12
 
@@ -54,24 +56,36 @@ def catalog(request: HttpRequest) -> HttpResponse:
 @same_for_strangers
 def course(request: HttpRequest, slug: str) -> HttpResponse:
     """What the course is, for whom, how long, when; and whether the reader may enroll, and why not."""
-    found = get_object_or_404(
-        Course.objects.visible_to(request.user).select_related("organizer", "category"), slug=slug
-    )
-    person = reader(request)
-    offers = queries.offers(found, person)
-    context: dict[str, Any] = {"course": found, "offers": offers, "outline": outline(found)}
+    visible = Course.objects.visible_to(request.user)
+    found = get_object_or_404(visible.only("slug", "title", "published_at", "has_certificate"), slug=slug)
+    offers = queries.offers(found, reader(request))
+    context: dict[str, Any] = {"course": found, "offers": offers, **_description(found)}
     mine = offers[0] if offers and offers[0].eligibility.enrollment_id else None
-    way = Snapshot(context["outline"], {})
-    if mine:
-        enrollment = queries.own_enrollment(request.user, mine.eligibility.enrollment_id)  # type: ignore[arg-type]
-        context.update(mine=mine, enrollment=enrollment, has_started=mine.run.starts_at <= timezone.now())
-        if enrollment and enrollment.status == Enrollment.Status.SEATED:
-            way = snapshot(enrollment)
-            context["progress"] = getattr(enrollment, "progress", None)
-        elif enrollment:
-            context["waiting_number"] = waiting_number(enrollment)
-    context["lines"] = queries.lines(way)
+    if mine and mine.eligibility.enrollment_id:
+        is_waiting = mine.eligibility.code == "waiting"
+        context.update(
+            mine=mine,
+            enrollment_id=mine.eligibility.enrollment_id,
+            has_started=mine.run.starts_at <= timezone.now(),
+            is_waiting=is_waiting,
+            waiting_number=waiting_number(mine.run.pk, mine.eligibility.enrollment_id) if is_waiting else 0,
+            progress=None if is_waiting else progress_by_enrollment(mine.eligibility.enrollment_id),
+        )
     return render(request, "catalog/course.html", context)
+
+
+def _description(course: Course) -> dict[str, SafeString]:
+    """What is the same for every reader of one publication, in her language; made once in ten minutes."""
+    published_at = course.published_at
+    key = f"course:{course.pk}:{published_at and published_at.timestamp()}:{get_language()}"
+    parts: dict[str, SafeString] | None = cache.get(key)
+    if parts is None:
+        way = outline(course)
+        full = Course.objects.select_related("organizer", "category").get(pk=course.pk)
+        context = {"course": full, "outline": way, "lines": queries.lines(Snapshot(way, {}))}
+        parts = {part: render_to_string(f"catalog/{part}.html", context) for part in ("hero", "about")}
+        cache.set(key, parts, 600)
+    return parts
 
 
 @require_safe

@@ -76,7 +76,13 @@ def lesson(request: SignedInRequest, enrollment_id: int, item_id: int) -> HttpRe
         raise Http404
     if item.kind != OutlineItem.Kind.LESSON:
         return _to_its_lesson(enrollment, way, item)
-    context: dict[str, Any] = {"enrollment": enrollment, "course": enrollment.run.course, "item": item}
+    context: dict[str, Any] = {
+        "enrollment": enrollment,
+        "course": enrollment.run.course,
+        "item": item,
+        # One look-up for the whole outline: a course may have hundreds of lessons.
+        "lesson_base": reverse("pages:lesson", args=[enrollment.pk, 0]).removesuffix("0/"),
+    }
     if not way.is_open(item.pk):
         gate = way.gate_of(item.pk)
         context.update(gate=gate, missing=way.missing_of(gate.pk if gate else None))

@@ -50,7 +50,7 @@ def test_a_full_run_puts_the_next_person_on_the_waiting_list():
     late = services.enroll(PersonFactory(), run)
 
     assert late.status == Enrollment.Status.WAITING
-    assert queries.waiting_number(late) == 1
+    assert queries.waiting_number(run.pk, late.pk) == 1
     assert events("Waitlisted") == [{"run_id": run.pk, "enrollment_ids": [late.pk]}]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -169,7 +170,8 @@ def _plan(course_page: CoursePage, stored: dict[uuid.UUID, OutlineItem]) -> list
                             "is_required": activity.is_required,
                             "activity_kind": activity.kind,
                             "activity_id": activity.activity_id,
-                            "passing_grade": getattr(source, "passing_grade", None),
+                            # A practice question that is required wants a right answer, not just any.
+                            "passing_grade": source.passing_grade if activity.kind == "quiz" else Decimal(100),
                         },
                         under=lesson.translation_key,
                     )

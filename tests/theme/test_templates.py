@@ -90,3 +90,12 @@ def test_a_form_sent_back_keeps_what_was_typed_and_says_what_is_wrong(client, ga
     assert 'value="1987"' in page
     assert 'id="id_name_error"' in page
     assert 'aria-describedby="id_name_helptext id_name_error"' in page
+
+
+def test_the_page_of_a_broken_server_stands_without_the_list_of_static_files(settings):
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+    }
+
+    assert "/static/theme/css/tokens.css" in render_to_string("500.html")

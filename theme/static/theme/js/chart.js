@@ -4,8 +4,10 @@
    --chart-n; where one column says so, only those that do are drawn). A cell may carry its plain number in `data-value`. */
 
 export async function bind(figure) {
-  await import("../../vendor/chart/chart.umd.min.js");
   const table = figure.querySelector("table");
+  // A chart of nothing but zeros is only a frame: the table says it better.
+  if (!seriesOf(table).some((head) => rowsOf(table).some((row) => number(row.cells[head.cellIndex]) > 0))) return;
+  await import("../../vendor/chart/chart.umd.min.js");
   const box = document.createElement("div");
   box.className = "chart__canvas";
   const canvas = document.createElement("canvas");
@@ -25,10 +27,8 @@ export async function bind(figure) {
 function draw(canvas, table, kind) {
   const style = getComputedStyle(document.documentElement);
   const token = (name) => style.getPropertyValue(`--${name}`).trim();
-  const all = [...table.tHead.rows[0].cells].slice(1);
-  const chosen = all.filter((head) => head.dataset.series);
-  const heads = chosen.length ? chosen : all;
-  const rows = [...table.tBodies[0].rows];
+  const heads = seriesOf(table);
+  const rows = rowsOf(table);
   const names = rows.map((row) => row.cells[0].textContent.trim());
   const color = (n) => token(`chart-${((n - 1) % 6) + 1}`);
   const isRound = kind === "doughnut";
@@ -73,6 +73,16 @@ function draw(canvas, table, kind) {
           },
     },
   });
+}
+
+function seriesOf(table) {
+  const all = [...table.tHead.rows[0].cells].slice(1);
+  const chosen = all.filter((head) => head.dataset.series);
+  return chosen.length ? chosen : all;
+}
+
+function rowsOf(table) {
+  return [...table.tBodies[0].rows];
 }
 
 /** A long name on one line. */

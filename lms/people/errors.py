@@ -62,3 +62,8 @@ class UnitCodeTaken(Refused):
 class RoleNotYours(Refused):
     code = "role_not_yours"
     message = _("Only an administrator may give or take away roles.")
+
+
+class MinistryExists(Refused):
+    code = "ministry_exists"
+    message = _("There are units in this database already; a made-up ministry goes into an empty one only.")

@@ -1,6 +1,14 @@
 """Addresses of the app."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from lms.people import views
 
 app_name = "people"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.people, name="list"),
+    path("me/", views.me, name="me"),
+    path("units/", views.units, name="units"),
+    path("units/<int:unit_id>/", views.unit, name="unit"),
+    path("<int:person_id>/", views.person, name="person"),
+]

@@ -1,5 +1,6 @@
 """Every write about people, units, memberships and roles."""
 
+from lms.people.services.ministry import make_ministry
 from lms.people.services.persons import (
     NewPerson,
     add_people,
@@ -20,6 +21,7 @@ __all__ = [
     "create_unit",
     "end_membership",
     "grant_role",
+    "make_ministry",
     "move_unit",
     "rename_unit",
     "revoke_role",

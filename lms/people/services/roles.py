@@ -50,7 +50,8 @@ def _administrators_only(by: Person | None) -> None:
 
 def _follow(person: Person, kind: Role.Kind) -> None:
     """Bring the group of the CMS and the platform administrator's mark in line with the roles held."""
-    person.__dict__.pop("_role_kinds", None)
+    for known in ("_role_kinds", "_tops_looked_after"):
+        person.__dict__.pop(known, None)
     held = Role.objects.holding().filter(person=person, kind=kind)
     if kind in GROUPS:
         group, _ = Group.objects.get_or_create(name=GROUPS[kind])

@@ -296,6 +296,17 @@ def test_an_officer_sees_the_people_and_units_of_her_branch_and_herself(tree):
     assert set(Membership.objects.visible_to(officer)) == {inside}
 
 
+def test_an_officer_of_the_whole_tree_sees_its_members_and_no_other_tree(tree):
+    officer = RoleFactory(unit=tree["ministry"]).person
+    inside, elsewhere, nowhere = MembershipFactory(unit=tree["kua"]), MembershipFactory(), PersonFactory()
+
+    assert set(Person.objects.visible_to(officer)) == {officer, inside.person}
+    assert elsewhere.person != nowhere
+
+    RoleFactory(unit=elsewhere.unit, person=officer)
+    assert set(Person.objects.visible_to(officer)) == {officer, inside.person, elsewhere.person}
+
+
 def test_an_author_or_organizer_sees_nobody_else(tree):
     author = RoleFactory(unit=tree["ministry"], kind=Role.Kind.AUTHOR).person
     MembershipFactory(unit=tree["kua"])

@@ -7,3 +7,18 @@ from django.utils.translation import gettext_lazy as _
 class PeopleConfig(AppConfig):
     name = "lms.people"
     verbose_name = _("People and units")
+
+    def ready(self) -> None:
+        from lms.common.registry import MenuItem, menu_items
+        from lms.people.queries import has_role
+
+        menu_items.register(
+            "people",
+            MenuItem(
+                label=_("People"),
+                url_name="people:list",
+                icon="users",
+                order=70,
+                shown_to=lambda person: has_role(person, "hr_officer") or has_role(person, "administrator"),
+            ),
+        )

@@ -1,16 +1,17 @@
 """Questions about people and units that span tables."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from lms.people import vault
 from lms.people.models import Ancestry, Identifier, Membership, OrgUnit, OrgUnitVersion, Person, Role
 from lms.people.querysets import holding
-from lms.people.rules import compact
+from lms.people.rules import compact, mask_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -112,6 +113,119 @@ def path_of(unit: OrgUnit) -> list[OrgUnit]:
     """From the top of the tree down to the unit itself, as it stands today."""
     rows = Ancestry.objects.filter(unit=unit, ends_on=None).select_related("ancestor").order_by("-depth")
     return [row.ancestor for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """A person as a list shows her: where she is today, and by which number, masked."""
+
+    person: Person
+    membership: Membership | None
+    identity: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """Some people by name, and the id after which the next page begins."""
+
+    lines: list[PersonLine]
+    next_after: int | None
+
+
+def people_page(
+    viewer: Person,
+    *,
+    text: str = "",
+    unit: OrgUnit | None = None,
+    employment_type: str = "",
+    after: str = "",
+    size: int = 50,
+) -> PeoplePage:
+    """People ``viewer`` looks after, by name, in a fixed number of queries.
+
+    ``text`` is part of a name, or a whole number: a part of a number finds nobody.
+    """
+    found = Person.objects.visible_to(viewer)
+    if sum(letter.isdigit() for letter in text) > 4:
+        found = found.filter(pk__in=holder_of(text).values("pk"))
+    else:
+        for word in text.split():
+            found = found.filter(full_name__icontains=word)
+    if unit:
+        branch = Ancestry.objects.filter(ancestor=unit, ends_on=None).values("unit")
+        found = found.filter(pk__in=Membership.objects.filter(ends_on=None, unit__in=branch).values("person"))
+    if employment_type:
+        kept = Membership.objects.filter(ends_on=None, employment_type=employment_type)
+        found = found.filter(pk__in=kept.values("person"))
+    if after.isdigit():
+        last = Person.objects.visible_to(viewer).filter(pk=int(after)).only("full_name").first()
+        if last:
+            found = found.filter(
+                Q(full_name__gte=last.full_name) & (Q(full_name__gt=last.full_name) | Q(pk__gt=last.pk))
+            )
+    rows = list(found.order_by("full_name", "pk")[: size + 1])
+    shown = rows[:size]
+    places = {
+        membership.person_id: membership
+        for membership in Membership.objects.filter(person__in=shown, ends_on=None).select_related("unit")
+    }
+    identities = identities_of(shown)
+    lines = [PersonLine(person, places.get(person.pk), _masked(identities.get(person.pk))) for person in shown]
+    return PeoplePage(lines, shown[-1].pk if len(rows) > size else None)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFile:
+    """What is on record about a person: numbers masked, places and roles with their days."""
+
+    current: Membership | None
+    identifiers: list[tuple[Identifier, str]]
+    memberships: list[Membership]
+    roles: list[Role]
+
+
+def file_of(person: Person) -> PersonFile:
+    """All that a person's page shows, in three queries."""
+    memberships = list(Membership.objects.filter(person=person).select_related("unit").order_by("-starts_on"))
+    identifiers = Identifier.objects.filter(person=person).order_by("ends_on", "kind", "-starts_on")
+    roles = Role.objects.holding().filter(person=person).select_related("unit").order_by("kind", "unit__name")
+    return PersonFile(
+        current=next((membership for membership in memberships if membership.ends_on is None), None),
+        identifiers=[(identifier, mask_number(identifier.number)) for identifier in identifiers],
+        memberships=memberships,
+        roles=list(roles),
+    )
+
+
+def people_in_branch(unit: OrgUnit) -> int:
+    """How many people belong to the unit or below it today."""
+    branch = Ancestry.objects.filter(ancestor=unit, ends_on=None).values("unit")
+    return int(Membership.objects.filter(ends_on=None, unit__in=branch).count())
+
+
+def units_below_with_people(unit: OrgUnit) -> list[tuple[OrgUnit, int]]:
+    """The units directly below, by name, with how many people their whole branches have today."""
+    children = list(OrgUnit.objects.filter(parent=unit, closed_on=None).order_by("unit_type", "name", "pk"))
+    counted = (
+        Ancestry.objects.filter(
+            ancestor__parent=unit, ends_on=None, unit__memberships__ends_on=None, unit__memberships__isnull=False
+        )
+        .values("ancestor")
+        .annotate(people=Count("unit__memberships"))
+    )
+    people = {row["ancestor"]: row["people"] for row in counted}
+    return [(child, people.get(child.pk, 0)) for child in children]
+
+
+def former_names(unit: OrgUnit) -> list[OrgUnitVersion]:
+    """What the unit was called and where it stood before, latest first."""
+    return list(
+        OrgUnitVersion.objects.filter(unit=unit).exclude(ends_on=None).select_related("parent").order_by("-starts_on")
+    )
+
+
+def _masked(identity: tuple[str, str] | None) -> tuple[str, str] | None:
+    return (identity[0], mask_number(identity[1])) if identity else None
 
 
 def _role_kinds(person: Person) -> set[str]:

@@ -4,11 +4,11 @@ from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from lms.common.http import remember_language
 from lms.people.models import Person
 
 
@@ -44,15 +44,3 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         reader = context.get("user")
         with translation.override(getattr(reader, "language", None) or translation.get_language()):
             super().send_mail(template_prefix, email, context)
-
-
-def remember_language(response: HttpResponse, language: str) -> None:
-    """Let the browser keep the language, for pages seen before the next sign-in too."""
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        language,
-        max_age=365 * 24 * 3600,
-        path=settings.LANGUAGE_COOKIE_PATH,
-        secure=settings.SESSION_COOKIE_SECURE,
-        samesite="Lax",
-    )

@@ -32,9 +32,9 @@ class CourseImport(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
     report = models.JSONField(default=dict)
     page = models.ForeignKey("pages.CoursePage", on_delete=models.SET_NULL, null=True, related_name="+")
-    job = models.ForeignKey("jobs.Job", on_delete=models.SET_NULL, null=True, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="how often a worker took it up")
     finished_at = models.DateTimeField(null=True)
 
     objects = CourseImportQuerySet.as_manager()

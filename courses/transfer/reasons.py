@@ -20,6 +20,7 @@ REFUSALS: Mapping[str, str | Promise] = {
         "This course was imported before and still exists as “%(title)s”. Choose to import it as a second course if"
         " you want both."
     ),
+    "import_failed": _("The import broke off several times. The operators find the reason in the log."),
     "nothing_usable": _("Nothing in this archive could be turned into a lesson."),
 }
 

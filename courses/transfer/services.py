@@ -3,7 +3,7 @@
 import math
 import uuid
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path, PurePosixPath
 from tempfile import NamedTemporaryFile
@@ -13,7 +13,8 @@ import typst
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.html import escape
@@ -36,10 +37,12 @@ from courses.transfer.formats.olx.plan import Asked, Film, Item, Lesson, Piece, 
 from courses.transfer.models import CourseImport
 from courses.transfer.reasons import REFUSALS, sentence
 from lms.common.html import plain_text
+from lms.common.registry import ring
 from lms.people.queries import branch_roots
 
 PICTURE = "width-960|format-webp"
 WORDS_A_MINUTE = 180
+MOST_ATTEMPTS = 3
 TALKED = ("id", "en")
 """Languages of captions that players offer."""
 
@@ -56,23 +59,45 @@ def import_course(path: Path, *, by: Any = None, source_name: str = "", again: b
     return _carry_out(made, path)
 
 
-def carry_out(waiting: CourseImport) -> CourseImport:
-    """Import an uploaded archive that waits, and delete it. Safe to repeat: a finished import stays as it is."""
+def upload(archive: "File[Any]", *, by: Any, again: bool = False) -> CourseImport:
+    """Take in an archive to be imported in the background."""
+    waiting = CourseImport(source_name=(archive.name or "")[-255:], by=by, is_second=again)
+    waiting.archive.save(PurePosixPath(waiting.source_name).name or "course", archive, save=False)
+    waiting.save()
+    transaction.on_commit(lambda: ring("course-imports", waiting.pk))
+    return waiting
+
+
+def carry_out(waiting_id: int) -> CourseImport | None:
+    """Import an uploaded archive and delete it. Safe to repeat and to run twice at once: it is imported once."""
+    CourseImport.objects.filter(pk=waiting_id, state=CourseImport.State.WAITING).update(attempts=F("attempts") + 1)
     with transaction.atomic():
-        held: CourseImport = CourseImport.objects.select_for_update(of=("self",)).get(pk=waiting.pk)
-        if held.state != CourseImport.State.WAITING:
-            return held
+        skip = connection.features.has_select_for_update_skip_locked
+        waiting = CourseImport.objects.select_for_update(of=("self",), skip_locked=skip)
+        held: CourseImport | None = waiting.filter(pk=waiting_id, state=CourseImport.State.WAITING).first()
+        if held is None:
+            return None
+        if held.attempts > MOST_ATTEMPTS:
+            return _refuse(held, Unreadable("import_failed"))
         with NamedTemporaryFile(suffix=PurePosixPath(held.source_name).suffix) as local:
             with held.archive.open("rb") as stored:
                 for chunk in File(stored).chunks():
                     local.write(chunk)
             local.flush()
             _carry_out(held, Path(local.name))
-        name = held.archive.name
+        name = str(held.archive.name)
         held.archive = ""
         held.save(update_fields=["archive"])
-        transaction.on_commit(lambda: default_storage.delete(str(name)))
+        transaction.on_commit(lambda: default_storage.delete(name))
     return held
+
+
+def carry_out_waiting() -> None:
+    """Import what a lost message or a dead worker left waiting."""
+    patience = timezone.now() - timedelta(minutes=2)
+    waiting = CourseImport.objects.filter(state=CourseImport.State.WAITING, created_at__lt=patience)
+    for pk in waiting.order_by("attempts", "pk").values_list("pk", flat=True)[:10]:
+        carry_out(pk)
 
 
 def publish(done: CourseImport, *, by: Any) -> None:
@@ -86,29 +111,35 @@ def publish(done: CourseImport, *, by: Any) -> None:
 def _carry_out(made: CourseImport, path: Path) -> CourseImport:
     library = _Library(by=made.by)
     try:
-        with transaction.atomic(), unpacked(path) as archive:
+        with unpacked(path) as archive:
             tree = read_course(archive)
             made.course_key = tree.key[:255]
-            _refuse_twice(made)
             library.tree = tree
-            plan = plan_course(tree, library.shelf())
-            if not plan.sections:
-                raise Unreadable("nothing_usable")
-            made.page = _Builder(library, plan).build(made)
-            made.state = CourseImport.State.DONE
-            made.report = _report(made, plan.items, tree.faults)
-            made.finished_at = timezone.now()
-            made.save()
+            with transaction.atomic():
+                _refuse_twice(made)
+                plan = plan_course(tree, library.shelf())
+                if not plan.sections:
+                    raise Unreadable("nothing_usable")
+                made.page = _Builder(library, plan).build(made)
+                made.state = CourseImport.State.DONE
+                made.report = _report(made, plan.items, tree.faults)
+                made.finished_at = timezone.now()
+                made.save()
     except Unreadable as refusal:
         library.throw_away()
-        made.page = None
-        made.state = CourseImport.State.REFUSED
-        made.finished_at = timezone.now()
-        made.report = _refused(made, refusal)
-        made.save()
+        return _refuse(made, refusal)
     except BaseException:
         library.throw_away()
         raise
+    return made
+
+
+def _refuse(made: CourseImport, refusal: Unreadable) -> CourseImport:
+    made.page = None
+    made.state = CourseImport.State.REFUSED
+    made.finished_at = timezone.now()
+    made.report = _refused(made, refusal)
+    made.save()
     return made
 
 

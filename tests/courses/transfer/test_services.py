@@ -257,19 +257,32 @@ def test_the_same_course_is_refused_a_second_time_unless_asked_for(tmp_path):
     assert services.import_course(path).page is not None
 
 
-def test_an_uploaded_archive_is_imported_once_and_then_deleted(tmp_path):
+def test_an_uploaded_archive_is_imported_once_and_then_deleted(tmp_path, django_capture_on_commit_callbacks):
     path = lesson_archive(tmp_path, '<html url_name="h">a</html>')
-    waiting = CourseImport.objects.create(source_name="course.tar.gz")
-    waiting.archive.save("course.tar.gz", ContentFile(path.read_bytes()))
+    waiting = services.upload(ContentFile(path.read_bytes(), name="course.tar.gz"), by=None)
     name = waiting.archive.name
 
-    done = services.carry_out(waiting)
-    again = services.carry_out(waiting)
+    with django_capture_on_commit_callbacks(execute=True):
+        done = services.carry_out(waiting.pk)
 
-    assert done.page == again.page
-    assert CoursePage.objects.count() == 1
-    assert not CourseImport.objects.get().archive
-    assert name
+    assert done is not None
+    assert done.page == CoursePage.objects.get()
+    assert services.carry_out(waiting.pk) is None
+    assert not default_storage.exists(name)
+
+
+def test_an_import_that_always_breaks_is_given_up(tmp_path, monkeypatch):
+    path = lesson_archive(tmp_path, '<html url_name="h">a</html>')
+    waiting = services.upload(ContentFile(path.read_bytes(), name="course.tar.gz"), by=None)
+    monkeypatch.setattr(services, "create_course", lambda draft: 1 / 0)
+
+    for _attempt in range(services.MOST_ATTEMPTS):
+        with pytest.raises(ZeroDivisionError):
+            services.carry_out(waiting.pk)
+    services.carry_out(waiting.pk)
+
+    waiting.refresh_from_db()
+    assert waiting.report["refused"]["code"] == "import_failed"
 
 
 def test_the_command_writes_the_report_and_fails_only_when_refused(tmp_path, capsys):

@@ -1,0 +1,155 @@
+"""Every address of the project, asked for by everyone: only those named here get in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.architecture.journey import Journey
+
+STRANGER, LEARNER, OTHER_LEARNER = "stranger", "learner", "another learner"
+OFFICER, OTHER_OFFICER = "her officer", "another branch's officer"
+AUTHOR, ORGANIZER, ADMINISTRATOR = "author", "organizer", "administrator"
+EVERYONE = {STRANGER, LEARNER, OTHER_LEARNER, OFFICER, OTHER_OFFICER, AUTHOR, ORGANIZER, ADMINISTRATOR}
+SIGNED_IN = EVERYONE - {STRANGER}
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who gets in at an address, how it is asked for, and with which of the journey's objects."""
+
+    open_to: set[str]
+    arguments: dict[str, str] = field(default_factory=dict)
+    """Names of the route's parameters, and the journey's attribute that fills each."""
+    method: str = "get"
+    fields: dict[str, str] = field(default_factory=dict)
+    """What a form sends along."""
+
+
+MINE = {LEARNER}
+HR = {OFFICER, ADMINISTRATOR}
+
+DOORS = {
+    "": Door(EVERYONE),
+    "courses/<slug:slug>/": Door(EVERYONE, {"slug": "slug"}),
+    "courses/<slug:slug>/cover/": Door(EVERYONE, {"slug": "slug"}),
+    "learn/": Door(SIGNED_IN),
+    "learn/<int:enrollment_id>/": Door(MINE, {"enrollment_id": "enrollment"}),
+    "learn/<int:enrollment_id>/completed/": Door(MINE, {"enrollment_id": "enrollment"}),
+    "learn/<int:enrollment_id>/items/<int:item_id>/": Door(MINE, {"enrollment_id": "enrollment", "item_id": "lesson"}),
+    "learn/<int:enrollment_id>/items/<int:item_id>/done/": Door(
+        MINE, {"enrollment_id": "enrollment", "item_id": "lesson"}, "post"
+    ),
+    "learn/<int:enrollment_id>/items/<int:item_id>/position/": Door(
+        MINE, {"enrollment_id": "enrollment", "item_id": "lesson"}, "post"
+    ),
+    "runs/<int:run_id>/enroll/": Door(SIGNED_IN, {"run_id": "run"}, "post"),
+    "enrollments/<int:enrollment_id>/withdraw/": Door(MINE, {"enrollment_id": "enrollment"}, "post"),
+    "certificates/": Door(SIGNED_IN),
+    "certificates/<int:certificate_id>/download/": Door(MINE, {"certificate_id": "certificate"}),
+    "verify/": Door(EVERYONE),
+    "verify/<str:token>/": Door(EVERYONE, {"token": "token"}),
+    "quizzes/<int:enrollment_id>/<int:item_id>/": Door(MINE, {"enrollment_id": "enrollment", "item_id": "quiz"}),
+    "quizzes/<int:enrollment_id>/<int:item_id>/practice/": Door(
+        MINE, {"enrollment_id": "enrollment", "item_id": "question"}, "post"
+    ),
+    "quizzes/attempts/<int:attempt_id>/": Door(MINE, {"attempt_id": "attempt"}),
+    "quizzes/attempts/<int:attempt_id>/save/": Door(MINE, {"attempt_id": "attempt"}, "post"),
+    "quizzes/attempts/<int:attempt_id>/submit/": Door(MINE, {"attempt_id": "attempt"}, "post"),
+    "quizzes/attempts/<int:attempt_id>/review/": Door(MINE, {"attempt_id": "attempt"}),
+    "jobs/": Door(SIGNED_IN),
+    **{
+        f"jobs/<int:job_id>/{page}": Door(HR, {"job_id": "job"}, method)
+        for page, method in (
+            ("", "get"),
+            ("course/", "get"),
+            ("problems/", "get"),
+            ("confirm/", "post"),
+            ("stop/", "post"),
+            ("resume/", "post"),
+            ("undo/", "post"),
+        )
+    },
+    "jobs/<int:job_id>/files/<str:which>/": Door(HR, {"job_id": "job", "which": "which"}),
+    # A signed address speaks for itself, and was given only to those who may follow it; here it is not signed.
+    "files/<path:signed_name>": Door(set(), {"signed_name": "slug"}),
+    "media/<path:name>": Door(SIGNED_IN, {"name": "file"}),
+    "reports/": Door({OFFICER, OTHER_OFFICER, ADMINISTRATOR}),
+    "reports/units/<int:unit_id>/": Door(HR, {"unit_id": "unit"}),
+    "reports/units/<int:unit_id>/people/": Door(HR, {"unit_id": "unit"}),
+    "reports/units/<int:unit_id>/export/": Door(HR, {"unit_id": "unit"}, "post", {"format": "csv"}),
+}
+"""An address that is not here fails the test: whoever adds one says who may open it."""
+
+SIGN_IN = "accounts/"
+CMS = "cms/"
+
+
+def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    """Every route below a resolver, as written in the ``urls.py`` files."""
+    for pattern in resolver.url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            yield route
+        else:
+            yield from routes(pattern, route)
+
+
+OUR_ROUTES = sorted(route for route in routes(get_resolver()) if not route.startswith((SIGN_IN, CMS)))
+
+
+@pytest.fixture
+def journey(db: None) -> Journey:
+    return Journey()
+
+
+def client_of(journey: Journey, role: str) -> Client:
+    client = Client()
+    if role != STRANGER:
+        client.force_login(journey.people[role])
+    return client
+
+
+def ask(client: Client, route: str, door: Door, journey: Journey) -> Any:
+    address = "/" + route
+    for name, attribute in door.arguments.items():
+        for converter in ("int", "slug", "str", "path"):
+            address = address.replace(f"<{converter}:{name}>", str(getattr(journey, attribute)))
+    assert "<" not in address, f"{route}: name all its parameters"
+    return getattr(client, door.method)(address, door.fields)
+
+
+def is_turned_away(answer: Any) -> bool:
+    return answer.status_code in (403, 404) or (answer.status_code == 302 and answer.url.startswith("/accounts/login/"))
+
+
+def test_every_address_says_who_may_open_it():
+    assert sorted(DOORS) == OUR_ROUTES
+
+
+@pytest.mark.parametrize("route", sorted(DOORS))
+def test_only_those_who_may_get_in(journey, route):
+    door = DOORS[route]
+
+    turned_away = {role for role in EVERYONE if is_turned_away(ask(client_of(journey, role), route, door, journey))}
+
+    assert turned_away == EVERYONE - door.open_to
+
+
+@pytest.mark.parametrize("role", sorted(EVERYONE - {AUTHOR, ORGANIZER, ADMINISTRATOR}))
+def test_the_cms_lets_in_nobody_who_does_not_work_there(journey, role):
+    client = client_of(journey, role)
+    plain = [route for route in routes(get_resolver()) if route.startswith(CMS) and not set(route) & set("<(^")]
+    assert len(plain) > 20
+
+    answers = {route: client.get(f"/{route}") for route in plain}
+
+    let_in = {
+        route
+        for route, answer in answers.items()
+        if answer.status_code == 200 and not route.endswith(("login/", "jsi18n/", "sprite/", "password_reset/"))
+    }
+    assert let_in == set()

@@ -2,8 +2,11 @@
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.fields import RichTextField
@@ -13,6 +16,7 @@ from wagtail.search import index
 from courses.pages import panels
 from courses.pages.fields import LessonField
 from courses.pages.querysets import CoursePageQuerySet
+from courses.pages.rendering import preview_parts
 
 LANGUAGES = [("id", _("Indonesian")), ("en", _("English"))]
 
@@ -84,7 +88,7 @@ class OfCourse(models.Model):
         slugs = page.url_path.strip("/").split("/")
         if len(slugs) < COURSE_DEPTH - 1:
             return None
-        return (1, "", reverse("pages:course", args=[slugs[COURSE_DEPTH - 2]]))
+        return (1, settings.SITE_URL, reverse("pages:course", args=[slugs[COURSE_DEPTH - 2]]))
 
 
 class HomePage(Page):  # type: ignore[misc]
@@ -95,6 +99,8 @@ class HomePage(Page):  # type: ignore[misc]
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
     subpage_types: ClassVar[list[str]] = ["pages.CoursePage"]
 
+    preview_modes: ClassVar[list[Any]] = []
+
     class Meta:
         verbose_name = _("courses")
 
@@ -102,7 +108,7 @@ class HomePage(Page):  # type: ignore[misc]
         return HomePermissions(user, self)
 
     def get_url_parts(self, *args: Any, **kwargs: Any) -> tuple[int, str, str]:
-        return (1, "", reverse("pages:catalog"))
+        return (1, settings.SITE_URL, reverse("pages:catalog"))
 
 
 class CoursePage(OfCourse, Page):  # type: ignore[misc]
@@ -163,6 +169,8 @@ class CoursePage(OfCourse, Page):  # type: ignore[misc]
     subpage_types: ClassVar[list[str]] = ["pages.SectionPage"]
     search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("audience")]
 
+    preview_modes: ClassVar[list[Any]] = []
+
     class Meta:
         verbose_name = _("course")
         verbose_name_plural = _("courses")
@@ -180,6 +188,8 @@ class SectionPage(OfCourse, Page):  # type: ignore[misc, django-manager-missing]
     edit_handler = panels.SECTION
     parent_page_types: ClassVar[list[str]] = ["pages.CoursePage"]
     subpage_types: ClassVar[list[str]] = ["pages.LessonPage"]
+
+    preview_modes: ClassVar[list[Any]] = []
 
     class Meta:
         verbose_name = _("section")
@@ -201,6 +211,11 @@ class LessonPage(OfCourse, Page):  # type: ignore[misc, django-manager-missing]
     class Meta:
         verbose_name = _("lesson")
         verbose_name_plural = _("lessons")
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """The lesson as a learner will see it, with its activities, which keep nothing here."""
+        parts = preview_parts(request, self.body)
+        return render(request, "lessons/preview.html", {"page": self, "parts": parts})
 
 
 class PublishedLesson(models.Model):

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from assessments.bank.models import Question
 from assessments.quizzes.models import Quiz
@@ -80,7 +80,9 @@ def publish(course_page: CoursePage, *, render_all: bool = True) -> Course | Non
     stored = {item.key: item for item in OutlineItem.objects.select_for_update().filter(course=course)}
     plan = _plan(course_page, stored)
     _write_items(course, plan, stored)
-    _write_lessons(plan, stored, render_all=render_all)
+    # A lesson speaks the language of its course, whoever publishes it.
+    with translation.override(course.language):
+        _write_lessons(plan, stored, render_all=render_all)
     return course
 
 

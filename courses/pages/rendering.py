@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import HttpRequest
+
+from courses.catalog.models import OutlineItem
+from lms.common.registry import activities
+
 ACTIVITIES = ("question", "quiz")
 """Names of the blocks that hold an activity; its id stands in the block's value under the same name."""
 
@@ -44,4 +49,31 @@ def render_parts(body: Any) -> list[dict[str, str]]:
             parts[-1]["html"] += "\n" + html
         else:
             parts.append({"html": html})
+    return parts
+
+
+def preview_parts(request: HttpRequest, body: Any) -> list[dict[str, str]]:
+    """A draft's parts with its activities drawn as for nobody: no attempt, nothing kept."""
+    items = {
+        each.block_id: OutlineItem(
+            pk=-number,
+            kind=OutlineItem.Kind.ACTIVITY,
+            activity_kind=each.kind,
+            activity_id=each.activity_id,
+            is_required=each.is_required,
+        )
+        for number, each in enumerate(activities_in(body), start=1)
+    }
+    drawn: dict[int, str] = {}
+    for kind in {item.activity_kind for item in items.values()}:
+        if kind in activities:
+            of_kind = [item for item in items.values() if item.activity_kind == kind]
+            drawn |= activities[kind].render(request, None, of_kind)
+    parts = []
+    for part in render_parts(body):
+        if "activity" in part:
+            item = items.get(part["activity"])
+            parts.append({"html": drawn.get(item.pk, "") if item else ""})
+        else:
+            parts.append(part)
     return parts

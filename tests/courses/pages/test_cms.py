@@ -13,7 +13,7 @@ from courses.pages.services import publish_course, publish_scheduled
 from lms.enrollment.models import EnrollmentPeriod
 from lms.people.services import grant_role
 from tests.factories.catalog import CourseFactory
-from tests.factories.pages import make_course_page
+from tests.factories.pages import make_course_page, make_question
 from tests.factories.people import OrgUnitFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -178,3 +178,17 @@ def test_the_pages_of_the_cms_load_nothing_from_elsewhere():
         response = client.get(url)
         assert response.status_code == 200, url
         assert 'src="http' not in response.content.decode()
+
+
+def test_an_author_previews_a_draft_as_a_learner_sees_it():
+    author = holder("author")
+    question = make_question()
+    make_course_page(
+        [("text", "<p>Unpublished</p>"), ("question", {"question": question.pk, "is_required": False})], owner=author
+    )
+    lesson = LessonPage.objects.get()
+
+    response = lesson.make_preview_request()
+
+    assert response.status_code == 200
+    assert "Unpublished" in response.content.decode()

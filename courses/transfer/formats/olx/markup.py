@@ -98,6 +98,7 @@ class _Conversion:
                 self._element(element)
         self._level_headings(root)
         self._drop_empty(root)
+        _unwrap_boxes(root)
         html = clean_html(lxml_html.tostring(root, encoding="unicode", method="html").strip())
         html = re.sub(r"^<div>(.*)</div>$", r"\1", html, flags=re.DOTALL).strip()
         return Markup("" if is_blank(html) else html, list(self.changes.values()), had_words=bool(words_of(root)))
@@ -244,6 +245,14 @@ class _Conversion:
                 continue
             if len(element) == 0 and not (element.text or "").strip():
                 _remove(element)
+
+
+def _unwrap_boxes(root: etree._Element) -> None:
+    """Boxes without words of their own only got in the way of the spaces between paragraphs."""
+    for box in [element for element in root.iter("div") if element is not root]:
+        words = [box.text or "", *(child.tail or "" for child in box)]
+        if isinstance(box, lxml_html.HtmlElement) and not any(text.strip() for text in words):
+            box.drop_tag()
 
 
 def _remove(element: etree._Element) -> None:

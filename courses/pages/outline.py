@@ -119,7 +119,7 @@ def _write_course(page: CoursePage) -> Course:
     course.has_certificate = page.has_certificate
     course.cover = page.cover.get_rendition(COVER).file.name if page.cover else ""
     course.search_text = " ".join([page.title, page.summary, page.audience]).lower()
-    course.published_at = course.published_at or timezone.now()
+    course.published_at = timezone.now()
     course.save()
     return course
 

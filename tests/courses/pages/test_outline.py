@@ -11,6 +11,7 @@ from PIL import Image
 from assessments.bank.models import Question
 from assessments.quizzes.models import Quiz
 from courses.catalog.models import Course, OutlineItem
+from courses.catalog.queries import outline
 from courses.media.services import add_document, add_media, add_picture
 from courses.pages.models import CoursePage, LessonPage, PublishedLesson, SectionPage
 from courses.pages.services import publish_course
@@ -116,6 +117,19 @@ def test_editing_a_lesson_and_publishing_it_shows_the_new_text_at_once(author):
     lesson.save_revision().publish()
 
     assert "New" in html_of(page)
+
+
+def test_learners_read_the_outline_of_the_last_publication(author):
+    publish_course(make_course_page([("text", "<p>Text</p>")]), by=author)
+    before = outline(Course.objects.get())
+    lesson = LessonPage.objects.get()
+
+    lesson.title = "Another title"
+    lesson.save_revision().publish(user=author)
+
+    after = outline(Course.objects.get())
+    assert "Another title" in [item.title for item in after.lessons]
+    assert "Another title" not in [item.title for item in before.lessons]
 
 
 def test_a_draft_of_a_published_lesson_changes_nothing(author):

@@ -3,6 +3,8 @@
 from django.urls import include, path
 from wagtail.admin import urls as wagtailadmin_urls
 
+from lms.common.views import healthz
+
 urlpatterns = [
     path("", include("courses.pages.urls")),
     path("", include("lms.enrollment.urls")),
@@ -13,6 +15,7 @@ urlpatterns = [
     path("reports/", include("lms.reports.urls")),
     path("people/", include("lms.people.urls")),
     path("jobs/", include("lms.jobs.urls")),
+    path("healthz", healthz, name="healthz"),
     path("files/", include("lms.common.urls")),
     path("media/", include("courses.media.urls")),
     path("accounts/", include("lms.signin.urls")),

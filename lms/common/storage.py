@@ -1,17 +1,26 @@
 """Where files live, and the short-lived addresses under which a browser may fetch them."""
 
+import mimetypes
 from typing import Any
 
 from django.core.files.storage import FileSystemStorage
 from django.core.signing import TimestampSigner
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from storages.backends.s3 import S3Storage
-from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 LINK_LIFETIME = 15 * 60
 """Seconds for which a file's address works."""
 
 signer = TimestampSigner(salt="lms.common.storage")
+
+
+def may_be_shown(name: str) -> bool:
+    """Whether a browser may show the file in place: nothing that can hold a script."""
+    kind = mimetypes.guess_type(name)[0] or ""
+    return kind != "image/svg+xml" and (
+        kind.startswith(("image/", "video/", "audio/")) or kind in ("application/pdf", "text/vtt", "text/plain")
+    )
 
 
 class DiskFiles(FileSystemStorage):
@@ -41,24 +50,8 @@ class S3Files(S3Storage):  # type: ignore[misc]
 
     def url(self, name: str | None, *, download_as: str | None = None) -> str:
         """An address for ``name`` that works for ``LINK_LIFETIME`` seconds."""
-        parameters = {"ResponseContentDisposition": f'attachment; filename="{download_as}"'} if download_as else None
+        parameters = {}
+        if download_as or not may_be_shown(name or ""):
+            filename = download_as or (name or "").rsplit("/", 1)[-1]
+            parameters["ResponseContentDisposition"] = content_disposition_header(True, filename)
         return str(super().url(name, parameters=parameters))
-
-
-class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    """Compressed static files whose names change with their content, inside JavaScript modules too."""
-
-    # Only our own modules: the packages' folders hold files that import what they do not ship.
-    patterns = (
-        *CompressedManifestStaticFilesStorage.patterns,
-        (
-            "theme/js/*.js",
-            (
-                (
-                    r"""(?P<matched>import(?s:(?P<import>[\s\{].*?))\s*from\s*["'](?P<url>[./].*?)["']\s*;)""",
-                    """import%(import)s from "%(url)s";""",
-                ),
-                (r"""(?P<matched>import\(["'](?P<url>.*?)["']\))""", """import("%(url)s")"""),
-            ),
-        ),
-    )

@@ -12,6 +12,7 @@ from lms.settings.storage_url import S3Store, storage_from_url
 
 ROOT = env.ROOT
 SITE_URL = env.SITE_URL
+DEMO = env.DEMO
 DATA_DIR = env.DATA_DIR
 SIGNING_DIR = env.SIGNING_DIR
 ACCEL_REDIRECT = env.ACCEL_REDIRECT
@@ -167,7 +168,7 @@ else:
     _files = {"BACKEND": "lms.common.storage.DiskFiles", "OPTIONS": {"location": str(STORE.root)}}
 STORAGES = {
     "default": _files,
-    "staticfiles": {"BACKEND": "lms.common.storage.StaticFiles"},
+    "staticfiles": {"BACKEND": "lms.common.staticfiles.StaticFiles"},
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = str(DATA_DIR / "static")
@@ -175,6 +176,15 @@ STATICFILES_DIRS = [
     ("vendor/htmx", str(ROOT / "node_modules/htmx.org/dist")),
     ("vendor/chart", str(ROOT / "node_modules/chart.js/dist")),
     ("vendor/jakarta", str(ROOT / "node_modules/@fontsource-variable/plus-jakarta-sans/files")),
+]
+STATICFILES_FINDERS = [
+    "lms.common.staticfiles.PackageFilesFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
+PACKAGE_FILES = [
+    "vendor/htmx/htmx.min.js",
+    "vendor/chart/chart.umd.min.js*",
+    "vendor/jakarta/*-latin-*.woff2",
 ]
 MEDIA_URL = "/files/"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000

@@ -1,5 +1,6 @@
 """Every environment variable the platform reads, checked once, in one place."""
 
+import os
 from pathlib import Path
 
 from environs import Env
@@ -20,7 +21,13 @@ REDIS_URL: str = env.str("REDIS_URL", "")
 CACHE_URL: str = env.str("CACHE_URL", "")
 """Redis for cache and sessions (``allkeys-lru``). Empty: sessions in the database, cache in the process."""
 STORAGE_URL: str = env.str("STORAGE_URL", f"file://{DATA_DIR}/files")
-SITE_URL: str = env.str("SITE_URL", "http://localhost:8000").rstrip("/")
+HOST: str = env.str("HOST", "127.0.0.1")
+PORT: int = env.int("PORT", 8000)
+WEB_WORKERS: int = env.int("WEB_WORKERS", min(os.cpu_count() or 1, 4))
+WEB_THREADS: int = env.int("WEB_THREADS", 8)
+DEMO: bool = env.bool("DEMO", True)
+"""Whether the embedded default keeps a demo ministry."""
+SITE_URL: str = env.str("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
 SECRET_KEY: str = env.str("SECRET_KEY", "")
 """Signs sessions and links. The embedded default makes its own and keeps it in ``DATA_DIR``."""
 IDENTIFIER_KEY: str = env.str("IDENTIFIER_KEY", "")

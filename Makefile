@@ -1,0 +1,51 @@
+# Two commands: `make run` serves Diklat on this machine, `make test` proves it. The rest is what they are made of.
+.POSIX:
+.SUFFIXES:
+.PHONY: run test check bench services clean
+
+PYTHON = python3
+UV = .tools/bin/uv
+UV_VERSION = 0.13.8
+PY = .venv/bin/python
+
+run: .venv/run.stamp node_modules/.stamp
+	@exec $(PY) -m lms.deploy
+
+test: services check
+	$(PY) -m pytest -n 2 --dist loadfile
+
+check: .venv/test.stamp node_modules/.stamp
+	$(PY) manage.py compile_texts
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	find . \( -name .venv -o -name node_modules -o -name .tools -o -name var \) -prune -o -path '*/templates/*.html' -print | xargs .venv/bin/djhtml --check
+	$(PY) manage.py makemigrations --check --dry-run
+
+bench: services .venv/test.stamp node_modules/.stamp
+	$(PY) manage.py compile_texts
+	$(PY) -m tests.benchmarks
+
+services:
+	@sh tests/services/install.sh
+
+$(UV):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Diklat needs Python 3.11 or newer; choose one with: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv .tools
+	.tools/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+.venv/run.stamp: uv.lock pyproject.toml | $(UV)
+	$(UV) sync --quiet --frozen --inexact --no-dev --python $(PYTHON)
+	@touch $@
+
+.venv/test.stamp: uv.lock pyproject.toml | $(UV)
+	$(UV) sync --quiet --frozen --python $(PYTHON)
+	@touch $@ .venv/run.stamp
+
+node_modules/.stamp: package-lock.json package.json
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+clean:
+	rm -rf .tools .venv node_modules .mypy_cache .ruff_cache .pytest_cache

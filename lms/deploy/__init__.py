@@ -1,0 +1,1 @@
+"""How the platform runs: one supervised group of processes."""

@@ -50,5 +50,5 @@ def sentence(job: Job, code: str, values: Mapping[str, Any]) -> str:
     return str(text) % {name: _shown(value) for name, value in values.items()}
 
 
-def _shown(value: Any) -> str:
-    return ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
+def _shown(value: Any) -> Any:
+    return ", ".join(str(item) for item in value) if isinstance(value, list) else value

@@ -10,8 +10,13 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from lms.common.registry import MenuItem, menu_items
+        from lms.jobs.services import kinds
+        from lms.people.imports.people import PeopleImport
         from lms.people.queries import has_role
 
+        upload = PeopleImport()
+        kinds.register(upload.name, upload)
+        menu_items.register("people-import", MenuItem(_("Upload staff"), "people:import", "upload", 72, upload.may_use))
         menu_items.register(
             "people",
             MenuItem(

@@ -1,0 +1,1 @@
+"""HR's uploads: staff lists and lists of units, as jobs of the platform."""

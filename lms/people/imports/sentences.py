@@ -1,0 +1,59 @@
+"""What an upload of people or units has to say about a row."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from lms.people.rules.problems import messages
+
+SENTENCES: Mapping[str, str | Promise] = {
+    **messages,
+    "identifier_destroyed": _(
+        "The spreadsheet turned this number into %(given)s, and its last digits are lost. Set the column to “Text”, "
+        "type the number again from the source, and upload the row again."
+    ),
+    "no_identity": _("Give a NIP, another number, or an e-mail address, so that we know who this is."),
+    "email_invalid": _("“%(given)s” is not an e-mail address."),
+    "date_invalid": _("“%(given)s” is not a date. Write it as day/month/year, for example 17/08/2024."),
+    "date_future": _("%(given)s lies in the future. Upload the row when the day has come."),
+    "date_before_current": _(
+        "The person has been in the present place since %(current)s, which is after %(given)s. Check the date."
+    ),
+    "employment_unknown": _("“%(given)s” is no employment type we know. Use one of: %(known)s."),
+    "employment_missing": _("Say the employment type: it cannot be read from the number."),
+    "sex_unknown": _("“%(given)s” is not understood. Write L or P."),
+    "too_long": _("The text is longer than %(limit)s characters."),
+    "unit_missing": _("Say to which unit the person belongs, by its code or its full name."),
+    "unit_unknown": _("There is no open unit “%(given)s”. Check the code, or ask for the unit to be added first."),
+    "unit_outside": _("The unit “%(given)s” is not in your branch. Ask the office that looks after it."),
+    "unit_ambiguous": _("Several units in your branch are called “%(given)s”. Give the unit code."),
+    "unit_zeros": _("The spreadsheet dropped zeros of the unit code: %(given)s was taken as %(taken)s."),
+    "twice": _("The same person is already in row %(first)s of this file."),
+    "different_people": _("The numbers and the e-mail of this row belong to different people. Check them."),
+    "elsewhere": _(
+        "This person is registered with an office outside your branch. Ask that office, or the office above both of "
+        "you, to record the transfer."
+    ),
+    "protected": _(
+        "This person holds an office of the platform outside your branch. Her numbers and e-mail are changed by an "
+        "administrator."
+    ),
+    "rejoins_email": _(
+        "This person had left and has another e-mail address here. She can change it herself after signing in, or an "
+        "administrator can."
+    ),
+    "email_taken": _("This e-mail address belongs to somebody else."),
+    "number_changes": _("The %(kind)s changes from %(before)s to %(after)s. Please check."),
+    "name_differs": _("The name differs entirely from the one we have (%(before)s). Check that the number is right."),
+    "birth_differs": _("The birth date is not the one in the NIP. The one in the column was taken."),
+    "undo_in_use": _("Kept: the account has been used since, so it is no longer removed."),
+    "undo_changed": _("Kept: this was changed again after the upload."),
+    "code_missing": _("Give the unit code."),
+    "code_twice": _("The unit code is already in row %(first)s of this file."),
+    "type_unknown": _("“%(given)s” is no type of unit we know. Use one of: %(known)s."),
+    "parent_missing": _("Say under which unit it stands, by the parent unit code."),
+    "parent_outside": _("The parent unit “%(given)s” is not in your branch."),
+    "parent_unknown": _("There is no unit with the code “%(given)s”, and no earlier row of this file makes it."),
+    "unit_refused": _("%(reason)s"),
+}

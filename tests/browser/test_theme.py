@@ -1,28 +1,10 @@
 """The components in a real browser: nothing wrong for axe, nothing wider than the screen, and the keyboard works."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from django.conf import settings as django_settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from tests.browser.visitor import axe, sideways_scroll
 from tests.theme.gallery import with_gallery_templates
-
-AXE = Path(django_settings.ROOT) / "node_modules/axe-core/axe.min.js"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
-        # Playwright keeps an event loop in this thread; Django would refuse the database because of it.
-        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -43,11 +25,8 @@ def open_page(chromium: Browser, url: str, width: int = 360, **options) -> Page:
 def test_the_components_satisfy_axe_and_fit_the_screen(chromium, gallery_url, width, scheme):
     page = open_page(chromium, f"{gallery_url}?errors", width, color_scheme=scheme)
 
-    page.context.new_cdp_session(page).send("Runtime.evaluate", {"expression": AXE.read_text()})
-    found = page.evaluate("axe.run()")["violations"]
-
-    assert [(rule["id"], rule["nodes"][0]["target"]) for rule in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert axe(page) == []
+    assert sideways_scroll(page) == 0
 
 
 def test_the_policy_blocks_nothing_that_the_frame_does(chromium, gallery_url):

@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -65,6 +65,8 @@ def server(
     user: str | None = None,
     stop: signal.Signals = signal.SIGTERM,
     seconds: float = 60,
+    cwd: Path | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run ``command`` until the end of the block, from when it ``answers``; our Ctrl-C does not reach it."""
     with log.open("wb") as output:
@@ -73,7 +75,8 @@ def server(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            cwd=log.parent,
+            cwd=cwd or log.parent,
+            env=environment,
             user=user,
             start_new_session=True,
             preexec_fn=die_with_parent,
@@ -90,7 +93,7 @@ def server(
         if process.poll() is None:
             process.send_signal(stop)
             try:
-                process.wait(10)
+                process.wait(20)
             except subprocess.TimeoutExpired:
                 process.kill()
         process.wait()

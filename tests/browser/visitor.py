@@ -1,0 +1,135 @@
+"""A person at a browser: what she opens is watched for mistakes, and looked at on a phone and on a desk."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
+
+AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
+WIDTHS = {360: 760, 1280: 900}
+"""A phone and a desk: width and height."""
+
+
+def sideways_scroll(page: Page) -> int:
+    """How many pixels the page is wider than the screen; 0 when it fits."""
+    wide: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return max(wide, 0)
+
+
+def axe(page: Page, but: tuple[str, ...] = ()) -> list[str]:
+    """What axe finds wrong with the page, one line for each element; ``but`` names rules to leave out."""
+    session = page.context.new_cdp_session(page)
+    # The policy of our pages forbids eval(), by which Playwright would bring the script in.
+    session.send("Runtime.evaluate", {"expression": AXE.read_text("utf-8")})
+    session.detach()
+    rules = {rule: {"enabled": False} for rule in but}
+    found: list[dict[str, Any]] = page.evaluate(
+        "rules => axe.run({resultTypes: ['violations'], rules}).then(result => result.violations)", rules
+    )
+    return [f"{rule['id']}: {node['target']} {node['html'][:160]}" for rule in found for node in rule["nodes"]]
+
+
+class Visitor:
+    """One browser window, of one person.
+
+    ``complaints`` collects whatever no page may do: errors of scripts, breaches of the content policy, answers that say
+    the server failed, and requests to any other host.
+    """
+
+    def __init__(self, browser: Browser, url: str, shots: Path | None = None, languages: tuple[str, ...] = ("id",)):
+        self.url = url
+        self.shots = shots
+        self.languages = languages
+        self.context = browser.new_context(viewport=self._size(1280), color_scheme="light", accept_downloads=True)
+        self.context.set_default_timeout(30_000)
+        self.page = self.context.new_page()
+        self.complaints: list[str] = []
+        self._is_expecting = False
+        self.hosts = {urlsplit(url).hostname}
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self._complain(f"script: {error}"))
+        self.page.on("request", self._asked)
+        self.page.on("response", self._answered)
+        self.speak("id")
+
+    def open(self, path: str) -> Page:
+        """Go to an address of the platform."""
+        self.page.goto(path if path.startswith("http") else f"{self.url}{path}")
+        return self.page
+
+    def speak(self, language: str) -> None:
+        """Choose the language of the pages that are opened from now on."""
+        self.context.add_cookies([{"name": "django_language", "value": language, "url": self.url}])
+
+    def sign_in(self, login: str, password: str) -> None:
+        """Fill in and send the form of the sign-in page."""
+        page = self.open("/accounts/login/")
+        page.fill("[name=login]", login)
+        page.fill("[name=password]", password)
+        page.click("main button[type=submit]")
+        page.wait_for_url(lambda address: "/accounts/login/" not in address)
+
+    def look(self, name: str, *, again: bool = True, but: tuple[str, ...] = ()) -> None:
+        """Look at the page on every screen and, unless it cannot be asked for ``again``, in every language."""
+        here = self.page.url
+        for language in self.languages if again else ("",):
+            if language and len(self.languages) > 1:
+                self.speak(language)
+                self.page.goto(here)
+            for width in WIDTHS:
+                self.page.set_viewport_size(self._size(width))
+                self._settle()
+                where = f"{name} {language} {width}".replace("  ", " ")
+                too_wide = sideways_scroll(self.page)
+                if too_wide:
+                    self._complain(f"{where}: {too_wide} px wider than the screen")
+                for line in axe(self.page, but):
+                    self._complain(f"{where}: {line}")
+                if self.shots:
+                    self.page.screenshot(path=self.shots / f"{where.replace(' ', '-')}.png", full_page=True)
+        if again and len(self.languages) > 1:
+            self.speak("id")
+            self.page.goto(here)
+
+    @contextmanager
+    def refused(self) -> Iterator[None]:
+        """What is asked within the block is expected to be refused."""
+        self._is_expecting = True
+        try:
+            yield
+        finally:
+            self._is_expecting = False
+
+    def close(self) -> None:
+        self.context.close()
+
+    @staticmethod
+    def _size(width: int) -> Any:
+        return {"width": width, "height": WIDTHS[width]}
+
+    def _settle(self) -> None:
+        """Wait for fonts and transitions, so that colors are measured as they will stay."""
+        self.page.evaluate(
+            "() => document.fonts.ready.then(() =>"
+            " Promise.all(document.getAnimations().filter(a => a.effect.getComputedTiming().endTime < 5000)"
+            ".map(a => a.finished.catch(() => 0))))"
+        )
+
+    def _complain(self, text: str) -> None:
+        self.complaints.append(f"{urlsplit(self.page.url).path}: {text}")
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not (self._is_expecting and "Failed to load resource" in message.text):
+            self._complain(f"console: {message.text}")
+
+    def _asked(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in {"http", "https"} and parts.hostname not in self.hosts:
+            self._complain(f"asks another host: {request.url}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 500:
+            self._complain(f"{response.status} from {response.url}")

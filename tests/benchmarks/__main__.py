@@ -1,0 +1,49 @@
+"""``python -m tests.benchmarks FLOW [--people N] [--json FILE]``: one flow; without FLOW, all of them."""
+
+import argparse
+import json
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from tests.benchmarks.stage import WARM_UP, Stage
+
+BUDGETS = Path(__file__).with_name("budgets.toml")
+FLOWS = ("sign-in", "course-page", "lesson", "quiz", "report")
+
+
+def measure(flow: str, options: argparse.Namespace, stage: Stage) -> dict[str, Any]:
+    """Run one flow and hold its figures against its budget."""
+    module = __import__(f"tests.benchmarks.flows.{flow.replace('-', '_')}", fromlist=["measure"])
+    figures = module.measure(stage, options.people + WARM_UP)
+    budget = tomllib.loads(BUDGETS.read_text())[flow]
+    holds = all(figures[name] <= limit for name, limit in budget.items())
+    return {"flow": flow, "figures": figures, "budget": budget, "holds": holds}
+
+
+def main() -> int:
+    """Bring up the stage, run, print, write, and say by the exit code whether every budget held."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("flow", nargs="?", choices=FLOWS, help="all of them when left out")
+    parser.add_argument("--people", type=int, default=400, help="how many people act (default: 400)")
+    parser.add_argument("--ministry", type=int, default=20_000, help="how many people the ministry has")
+    parser.add_argument("--enrollments", type=int, default=20_000, help="how many enrollments the report counts")
+    parser.add_argument("--workers", type=int, default=1, help="web processes")
+    parser.add_argument("--json", type=Path, help="where to write the result")
+    options = parser.parse_args()
+    flows = [options.flow] if options.flow else list(FLOWS)
+    actors = options.people + WARM_UP
+    # People, those among them who act, and those who fill the report are never the same.
+    ministry = max(options.ministry, options.enrollments + 2 * actors)
+    with Stage(ministry, options.enrollments, actors, options.workers) as stage:
+        results = [measure(flow, options, stage) for flow in flows]
+    for result in results:
+        print(json.dumps(result))  # noqa: T201
+    if options.json:
+        options.json.write_text(json.dumps(results[0] if options.flow else results, indent=2) + "\n")
+    return 0 if all(result["holds"] for result in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""One module a flow; each has ``measure(stage, people)`` and returns figures."""

@@ -1,0 +1,221 @@
+"""What a flow is played on: real services with durable settings, a ministry, a course, and the web server."""
+
+import os
+import sys
+import urllib.request
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from tests.benchmarks.cpu import children_cpu_seconds
+from tests.benchmarks.load import Visitor, drive
+from tests.services import running
+from tests.services.process import free_ports, server
+
+if TYPE_CHECKING:
+    from courses.catalog.models import Course, OutlineItem
+    from lms.people.models import Person
+
+PASSWORD = "sandi-uji-beban"
+QUESTIONS = 20
+WARM_UP = 24
+ROOT = Path(__file__).parents[2]
+
+Who = TypeVar("Who")
+
+
+class Stage:
+    """Services with durable settings, data and a web server, up while the ``with`` block lasts."""
+
+    course: "Course"
+    lessons: "list[OutlineItem]"
+    quiz: "OutlineItem"
+    enrolled: dict[int, int]
+    """Enrollments of the actors in the run that is played, by person."""
+
+    def __init__(self, people: int, enrollments: int, actors: int, workers: int) -> None:
+        self.people, self.enrollments, self.actors, self.workers = people, enrollments, actors, workers
+        self._up = ExitStack()
+
+    def __enter__(self) -> Self:
+        with self._up as up:
+            folder = up.enter_context(TemporaryDirectory(prefix="diklat-bench-"))
+            # Files stay on disk: none of these flows touches the storage.
+            environment = up.enter_context(running(("DATABASE_URL", "REDIS_URL", "CACHE_URL"), durable=True))
+            (port,) = free_ports()
+            self.site = f"http://127.0.0.1:{port}"
+            os.environ.update(
+                environment,
+                DJANGO_SETTINGS_MODULE="lms.settings.local",
+                DATA_DIR=folder,
+                SITE_URL=self.site,
+                # Everybody signs in from one address here.
+                SIGN_IN_LIMIT="",
+                PYTHONPATH=str(ROOT),
+            )
+            import django
+            from django.core.management import call_command
+
+            django.setup()
+            call_command("migrate", verbosity=0)
+            call_command("collectstatic", interactive=False, verbosity=0)
+            from tests.benchmarks.dataset import build
+
+            build(self, password=PASSWORD, questions=QUESTIONS)
+            self._analyze()
+            up.enter_context(self._web(port, Path(folder) / "web.log"))
+            self._up = up.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        from django.db import connections
+
+        for connection in connections.all():
+            connection.close()
+            if close_pool := getattr(connection, "close_pool", None):
+                close_pool()
+        self._up.close()
+
+    def _analyze(self) -> None:
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+
+    @contextmanager
+    def _web(self, port: int, log: Path) -> Iterator[None]:
+        command: list[str | Path] = [
+            Path(sys.executable).parent / "granian",
+            "--interface=wsgi",
+            "--host=127.0.0.1",
+            f"--port={port}",
+            f"--workers={self.workers}",
+            "--blocking-threads=8",
+            "--log-level=warning",
+            "lms.wsgi:application",
+        ]
+        with server(command, log=log, answers=self._answers):
+            yield
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.site}/accounts/login/", timeout=5):  # noqa: S310
+                return True
+        except OSError:
+            return False
+
+    def _actors(self, count: int) -> "list[Person]":
+        from lms.people.models import Person
+
+        people = Person.objects.filter(pk__in=list(self.enrolled)).order_by("pk")[:count]
+        if len(people) < count:
+            raise ValueError(f"only {len(people)} people can act; start with --people {count}")
+        return list(people)
+
+    def _cookies(self, person: "Person") -> dict[str, str]:
+        """A signed-in session, as signing in makes it."""
+        from importlib import import_module
+
+        from django.conf import settings
+        from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+        from django.middleware.csrf import _get_new_csrf_string
+
+        session = import_module(settings.SESSION_ENGINE).SessionStore()
+        session[SESSION_KEY] = str(person.pk)
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+        session["time_zone"] = person.time_zone
+        session.save()
+        return {settings.SESSION_COOKIE_NAME: session.session_key, settings.CSRF_COOKIE_NAME: _get_new_csrf_string()}
+
+    def emails(self, count: int) -> list[str]:
+        """E-mail addresses of people who can sign in with ``PASSWORD``."""
+        return [person.email or "" for person in self._actors(count)]
+
+    def signed_in(self, count: int) -> list[tuple[int, dict[str, str]]]:
+        """People with the cookies of a session each."""
+        return [(person.pk, self._cookies(person)) for person in self._actors(count)]
+
+    def learners(self, count: int) -> list[tuple[int, dict[str, str]]]:
+        """Enrollments in the run that is played, with their people's cookies."""
+        return [(self.enrolled[pk], cookies) for pk, cookies in self.signed_in(count)]
+
+    def officers(self, count: int) -> list[dict[str, str]]:
+        """Cookies of HR officers of the whole ministry."""
+        from lms.people.models import OrgUnit, Role
+        from lms.people.services import grant_role
+
+        ministry = OrgUnit.objects.get(parent=None)
+        officers = self._actors(count)
+        for officer in officers:
+            grant_role(officer, Role.Kind.HR_OFFICER, ministry, by=None)
+        return [self._cookies(officer) for officer in officers]
+
+    def report_paths(self) -> tuple[str, str]:
+        """The report's first page, and a drill-down to the unit below with the most enrollments."""
+        from lms.people.models import OrgUnit
+        from lms.reports.models import Rollup
+
+        ministry = OrgUnit.objects.get(parent=None)
+        below = Rollup.objects.filter(unit__parent=ministry).order_by("-count").values_list("unit", flat=True)[0]
+        return f"/reports/units/{ministry.pk}/", f"/reports/units/{below}/"
+
+    def enrollments_in_report(self) -> int:
+        """How many enrollments the ministry's report counts."""
+        from django.db.models import Sum
+
+        from lms.reports.models import Rollup
+
+        return Rollup.objects.filter(unit__parent=None).aggregate(Sum("count"))["count__sum"] or 0
+
+    def queries_of(self, path: str, cookies: dict[str, str]) -> int:
+        """How many queries a page takes, asked of this process."""
+        from django.db import connection
+        from django.test import Client
+        from django.test.utils import CaptureQueriesContext
+
+        client = Client(SERVER_NAME="127.0.0.1")
+        client.cookies.load(cookies)
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(path)
+        if answer.status_code != 200:
+            raise ValueError(f"{path}: {answer.status_code}")
+        return len(queries)
+
+    def measure(
+        self,
+        people: Sequence[tuple[Who, dict[str, str]]],
+        act: Callable[[Visitor, Who], Awaitable[None]],
+        *,
+        concurrency: int = 16,
+    ) -> dict[str, Any]:
+        """Let each of ``people`` act once and return the figures.
+
+        ``server_cpu_ms`` is the CPU of web, database and Redis for one person's whole act; ``..._per_request`` divides
+        it by her HTTP requests.
+        """
+        # The first requests of a process fill its caches; they are part of no measurement.
+        warm, rest = people[:WARM_UP], people[WARM_UP:]
+        drive(self.site, warm, act, concurrency=concurrency)
+        before = children_cpu_seconds()
+        run = drive(self.site, rest, act, concurrency=concurrency)
+        spent = (children_cpu_seconds() - before) * 1000
+        acts = max(len(run.seconds), 1)
+        return {
+            "people": len(rest),
+            "requests": run.requests,
+            "concurrency": concurrency,
+            "per_second": round(len(run.seconds) / run.wall, 1),
+            "p50_ms": run.percentile(0.50),
+            "p95_ms": run.percentile(0.95),
+            "p99_ms": run.percentile(0.99),
+            "errors": len(run.errors),
+            "first_errors": run.errors[:3],
+            "server_cpu_ms": round(spent / acts, 2),
+            "server_cpu_ms_per_request": round(spent / max(run.requests, 1), 2),
+        }

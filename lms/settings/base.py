@@ -12,7 +12,7 @@ from lms.settings.storage_url import S3Store, storage_from_url
 
 ROOT = env.ROOT
 SITE_URL = env.SITE_URL
-DEMO = env.DEMO
+DEMO = bool(env.DEMO)
 DATA_DIR = env.DATA_DIR
 SIGNING_DIR = env.SIGNING_DIR
 ACCEL_REDIRECT = env.ACCEL_REDIRECT

@@ -25,8 +25,8 @@ HOST: str = env.str("HOST", "127.0.0.1")
 PORT: int = env.int("PORT", 8000)
 WEB_WORKERS: int = env.int("WEB_WORKERS", min(os.cpu_count() or 1, 4))
 WEB_THREADS: int = env.int("WEB_THREADS", 8)
-DEMO: bool = env.bool("DEMO", True)
-"""Whether the embedded default keeps a demo ministry."""
+DEMO: bool | None = env.bool("DEMO", None)
+"""Whether to keep a demo ministry; unsaid, the embedded default has one and production has none."""
 SITE_URL: str = env.str("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
 SECRET_KEY: str = env.str("SECRET_KEY", "")
 """Signs sessions and links. The embedded default makes its own and keeps it in ``DATA_DIR``."""

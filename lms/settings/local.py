@@ -21,6 +21,7 @@ def _kept_secret(name: str) -> str:
 
 SECRET_KEY = env.SECRET_KEY or _kept_secret("secret_key")
 IDENTIFIER_KEY = env.IDENTIFIER_KEY or _kept_secret("identifier_key")
+DEMO = env.DEMO is not False
 ALLOWED_HOSTS = env.ALLOWED_HOSTS or ["localhost", "127.0.0.1", "[::1]"]
 
 if importlib.util.find_spec("django_linear_migrations"):

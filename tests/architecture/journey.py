@@ -72,6 +72,7 @@ class Journey:
         job = start_export(self.people["her officer"], province, Filters(), "csv")
         jobs.work(job.pk)
         self.job, self.which = job.pk, "result"
+        self.ending = "csv"
 
     @staticmethod
     def _member(unit: object) -> Person:

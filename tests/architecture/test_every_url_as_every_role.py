@@ -77,6 +77,8 @@ DOORS = {
     # A signed address speaks for itself, and was given only to those who may follow it; here it is not signed.
     "files/<path:signed_name>": Door(set(), {"signed_name": "slug"}),
     "media/<path:name>": Door(SIGNED_IN, {"name": "file"}),
+    "people/import/": Door({OFFICER, OTHER_OFFICER, ADMINISTRATOR}),
+    "people/import/template.<str:ending>": Door({OFFICER, OTHER_OFFICER, ADMINISTRATOR}, {"ending": "ending"}),
     "reports/": Door({OFFICER, OTHER_OFFICER, ADMINISTRATOR}),
     "reports/units/<int:unit_id>/": Door(HR, {"unit_id": "unit"}),
     "reports/units/<int:unit_id>/people/": Door(HR, {"unit_id": "unit"}),

@@ -1,1 +1,1 @@
-"""HR's uploads: staff lists and lists of units, as jobs of the platform."""
+"""HR's upload of staff lists, as a job of the platform."""

@@ -1,4 +1,4 @@
-"""The columns of staff and unit lists, by all the names offices give them, and what a cell of each may say."""
+"""The columns of staff lists, by all the names offices give them, and what a cell of each may say."""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from lms.people.models import EmploymentType, UnitType
+from lms.people.models import EmploymentType
 
 PEOPLE_LABELS: Mapping[str, str | Promise] = {
     "nip": "NIP",
@@ -27,13 +27,6 @@ PEOPLE_LABELS: Mapping[str, str | Promise] = {
     "birth_on": _("Birth date"),
     "sex": _("Sex"),
     "starts_on": _("Since"),
-}
-UNIT_LABELS: Mapping[str, str | Promise] = {
-    "code": _("Unit code"),
-    "name": _("Unit name"),
-    "unit_type": _("Unit type"),
-    "parent_code": _("Parent unit code"),
-    "opened_on": _("Opened on"),
 }
 
 PEOPLE_HEADINGS = {
@@ -56,13 +49,6 @@ PEOPLE_HEADINGS = {
     "sex": "jenis kelamin, l p, jk, kelamin, sex, gender",
     "starts_on": "tmt, tmt jabatan, sejak, mulai, terhitung mulai tanggal, since, start date, tmt unit",
 }
-UNIT_HEADINGS = {
-    "code": "kode, kode satker, kode unit, kode unit kerja, kode satuan kerja, code, unit code",
-    "name": "nama, nama satker, nama unit, nama unit kerja, unit kerja, satuan kerja, satker, name, unit name",
-    "unit_type": "jenis, jenis unit, jenis satker, tipe, tipe unit, type, unit type",
-    "parent_code": "kode induk, induk, kode satker induk, kode unit induk, parent, parent code, parent unit code",
-    "opened_on": "tanggal berdiri, berdiri, sejak, tmt, dibuka, opened, opened on, tanggal mulai",
-}
 
 _EMPLOYMENT = {
     EmploymentType.PNS: "pns, pegawai negeri sipil, civil servant",
@@ -74,18 +60,6 @@ _EMPLOYMENT = {
     EmploymentType.PUBLIC: "umum, masyarakat umum, general public, public, mahasiswa",
 }
 _SEX = {"m": "l, laki, laki laki, pria, lk, m, male", "f": "p, perempuan, wanita, pr, f, female"}
-_UNIT_TYPES = {
-    UnitType.MINISTRY: "kementerian, ministry",
-    UnitType.HQ: "pusat, kantor pusat, unit pusat, direktorat, hq, head office unit",
-    UnitType.PROVINCE_OFFICE: "kanwil, kantor wilayah, province office, provincial office, province_office",
-    UnitType.REGENCY_OFFICE: "kankemenag, kantor kementerian agama kabupaten kota, kemenag kabupaten, kemenag kota,"
-    " regency office, regency or city office, regency_office",
-    UnitType.KUA: "kua, kantor urusan agama, kua kecamatan",
-    UnitType.SCHOOL: "madrasah, sekolah, min, mtsn, man, sekolah negeri, madrasah negeri, school, state school",
-    UnitType.COLLEGE: "ptkn, uin, iain, stain, perguruan tinggi, universitas, college",
-    UnitType.TRAINING_CENTER: "balai diklat, bdk, pusdiklat, balai diklat keagamaan, training center, training_center",
-    UnitType.OTHER: "lain, lainnya, other",
-}
 _GRADE = re.compile(r"\b(IV|III|II|I)\s*[/. -]?\s*([A-E])\b", re.IGNORECASE)
 
 
@@ -98,18 +72,12 @@ def _by_word(words: Mapping[Any, str]) -> dict[str, str]:
     return {_key(word): str(name) for name, line in words.items() for word in line.split(",")}
 
 
-_people, _units = _by_word(PEOPLE_HEADINGS), _by_word(UNIT_HEADINGS)
-_employment, _sexes, _types = _by_word(_EMPLOYMENT), _by_word(_SEX), _by_word(_UNIT_TYPES)
+_people, _employment, _sexes = _by_word(PEOPLE_HEADINGS), _by_word(_EMPLOYMENT), _by_word(_SEX)
 
 
 def people_column(heading: str) -> str | None:
     """The column of a staff list that a heading stands for."""
     return _people.get(_key(heading))
-
-
-def unit_column(heading: str) -> str | None:
-    """The column of a list of units that a heading stands for."""
-    return _units.get(_key(heading))
 
 
 def read_employment_type(text: str) -> str | None:
@@ -120,11 +88,6 @@ def read_employment_type(text: str) -> str | None:
 def read_sex(text: str) -> str | None:
     """``m``, ``f``, or ``None`` for a word nobody knows."""
     return _sexes.get(_key(text))
-
-
-def read_unit_type(text: str) -> str | None:
-    """The type of unit, or ``None`` for a word nobody knows."""
-    return _types.get(_key(text))
 
 
 def read_grade(text: str) -> str:

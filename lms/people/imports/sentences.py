@@ -1,4 +1,4 @@
-"""What an upload of people or units has to say about a row."""
+"""What an upload of people has to say about a row."""
 
 from collections.abc import Mapping
 
@@ -49,11 +49,4 @@ SENTENCES: Mapping[str, str | Promise] = {
     "birth_differs": _("The birth date is not the one in the NIP. The one in the column was taken."),
     "undo_in_use": _("Kept: the account has been used since, so it is no longer removed."),
     "undo_changed": _("Kept: this was changed again after the upload."),
-    "code_missing": _("Give the unit code."),
-    "code_twice": _("The unit code is already in row %(first)s of this file."),
-    "type_unknown": _("“%(given)s” is no type of unit we know. Use one of: %(known)s."),
-    "parent_missing": _("Say under which unit it stands, by the parent unit code."),
-    "parent_outside": _("The parent unit “%(given)s” is not in your branch."),
-    "parent_unknown": _("There is no unit with the code “%(given)s”, and no earlier row of this file makes it."),
-    "unit_refused": _("%(reason)s"),
 }

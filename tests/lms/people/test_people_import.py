@@ -229,3 +229,32 @@ def test_members_of_the_units_who_are_not_in_the_file_are_counted_and_left_alone
 
     assert job.counts["not_named"] == 1
     assert Membership.objects.filter(ends_on=None).count() == 2
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_an_officer_uploads_looks_and_confirms_in_the_browser(client, officer, unit, language):
+    client.force_login(officer)
+    client.cookies["django_language"] = language
+    assert client.get("/people/import/").status_code == 200
+    file = ContentFile((HEADING + f"{NIP};Siti;s@example.test;1101;PNS;;\n;Budi;;1101;PNS;;\n").encode(), "pegawai.csv")
+
+    page = client.post("/people/import/", {"file": file})
+    job = Job.objects.get()
+    jobs.work(job.pk)
+    ready = client.get(page.url)
+    client.post(f"/jobs/{job.pk}/confirm/")
+    under_way = client.get(page.url)
+    jobs.work(job.pk)
+    done = client.get(page.url)
+
+    assert "NIP" in ready.content.decode()
+    assert f"/jobs/{job.pk}/confirm/" in ready.content.decode()
+    assert "every 2s" in under_way.content.decode()
+    assert f"/jobs/{job.pk}/files/result/" in done.content.decode()
+    assert client.get("/people/import/template.xlsx").content[:2] == b"PK"
+
+
+def test_who_looks_after_nobody_cannot_upload(client, tree):
+    client.force_login(services.add_person("Nobody's officer", email="n@example.test"))
+
+    assert client.get("/people/import/").status_code == 404

@@ -12,6 +12,7 @@ from wagtail.admin.panels import (
     ObjectList,
     PublishingPanel,
     TabbedInterface,
+    TitleFieldPanel,
 )
 
 
@@ -51,7 +52,7 @@ def tabs(content: list[Any], **kwargs: Any) -> TabbedInterface:
 
 COURSE = tabs(
     [
-        FieldPanel("title", help_text=_("As it stands on the certificate.")),
+        TitleFieldPanel("title", help_text=_("As it stands on the certificate."), placeholder=False),
         FieldPanel("summary"),
         FieldPanel("about"),
         FieldPanel("audience"),

@@ -1,9 +1,11 @@
 """Pictures, documents, video and audio, and what is said in them."""
 
+from io import BytesIO
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.images import ImageFile
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +15,7 @@ from wagtail.documents.models import AbstractDocument, Document
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.search import index
 
-from courses.media.rules import media_type, own_folder, vtt_fault
+from courses.media.rules import is_what_it_says, media_type, own_folder, vtt_fault, without_traces
 
 
 def address_of(name: str | None) -> str:
@@ -59,6 +61,18 @@ class Picture(AbstractImage):  # type: ignore[misc]
     def get_upload_to(self, filename: str) -> str:
         return own_folder("pictures", filename)
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Stores the picture without the place and the camera that a telephone writes into it."""
+        if self.file and not getattr(self.file, "_committed", True):
+            self.file.seek(0)
+            content = self.file.read()
+            self.file.seek(0)
+            plain = without_traces(content)
+            if plain is not content:
+                self.file = ImageFile(BytesIO(plain), name=self.file.name)
+                self._set_image_file_metadata()
+        super().save(*args, **kwargs)
+
 
 class PictureRendition(AbstractRendition):  # type: ignore[misc]
     """A picture in one size."""
@@ -95,6 +109,16 @@ class CourseDocument(AbstractDocument):  # type: ignore[misc]
 
     class Meta(AbstractDocument.Meta):  # type: ignore[misc]
         permissions = [("choose_coursedocument", "Can choose document")]
+
+    def clean(self) -> None:
+        super().clean()
+        if not self.file or getattr(self.file, "_committed", True):
+            return
+        self.file.seek(0)
+        start = self.file.read(4096)
+        self.file.seek(0)
+        if not is_what_it_says(self.file.name or "", start):
+            raise ValidationError({"file": _("This file is not what its name says. Save it anew in its own program.")})
 
     @property
     def url(self) -> str:

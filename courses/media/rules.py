@@ -1,15 +1,21 @@
 """What may be uploaded, decided on plain values."""
 
 import secrets
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import PurePosixPath
+from typing import Any
 
 import webvtt
 from django.utils.text import get_valid_filename, slugify
+from PIL import Image, ImageOps
 
 VIDEO_TYPES = {"mp4": "video/mp4", "m4v": "video/mp4", "webm": "video/webm"}
 AUDIO_TYPES = {"m4a": "audio/mp4", "mp3": "audio/mpeg", "oga": "audio/ogg", "ogg": "audio/ogg", "opus": "audio/ogg"}
 MAX_PIXELS = 40_000_000
+ZIPPED = {"docx", "odt", "pptx", "xlsx", "zip"}
+TEXTS = {"csv", "txt"}
+TELLTALE = {"exif", "xmp", "XML:com.adobe.xmp", "photoshop", "comment", "Comment", "parsed"}
+"""What Pillow calls the parts of a picture that may say where, when and by whom it was taken."""
 
 
 def own_folder(kind: str, filename: str) -> str:
@@ -39,3 +45,36 @@ def vtt_fault(content: bytes) -> str | None:
         if caption.start_in_seconds > caption.end_in_seconds:
             return f"{caption.start} > {caption.end}"
     return None
+
+
+def is_what_it_says(filename: str, content: bytes) -> bool:
+    """Whether a document's first bytes are those of the kind that its name promises."""
+    ending = PurePosixPath(filename).suffix.lstrip(".").lower()
+    if ending == "pdf":
+        return b"%PDF-" in content[:1024]
+    if ending in ZIPPED:
+        return content.startswith(b"PK")
+    return ending not in TEXTS or b"\0" not in content[:4096]
+
+
+def without_traces(content: bytes) -> bytes:
+    """A picture without place, camera, author and comments; as it was when it tells nothing of the kind.
+
+    A picture that a camera marked as turned is turned, for the mark is taken away.
+    """
+    with Image.open(BytesIO(content)) as picture:
+        if not TELLTALE & set(picture.info) and not picture.getexif():
+            return content
+        options: dict[str, Any] = {"icc_profile": picture.info.get("icc_profile")}
+        if getattr(picture, "n_frames", 1) > 1:
+            options["save_all"] = True
+            plain = picture
+        else:
+            plain = ImageOps.exif_transpose(picture)
+        if picture.format in {"JPEG", "WEBP", "AVIF"}:
+            options["quality"] = 92
+        for name in TELLTALE:
+            plain.info.pop(name, None)
+        output = BytesIO()
+        plain.save(output, format=picture.format, exif=b"", **options)
+    return output.getvalue()

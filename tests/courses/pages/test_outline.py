@@ -49,6 +49,8 @@ class Seen(HTMLParser):
         self.attributes: list[tuple[str, str | None]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "svg" and ("class", "icon") in attrs:  # one of ours, beside a callout
+            return
         self.tags.add(tag)
         self.attributes += attrs
 

@@ -63,13 +63,14 @@ class Picture(AbstractImage):  # type: ignore[misc]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Stores the picture without the place and the camera that a telephone writes into it."""
-        if self.file and not getattr(self.file, "_committed", True):
-            self.file.seek(0)
-            content = self.file.read()
-            self.file.seek(0)
+        file: Any = self.file  # type: ignore[has-type]
+        if file and not getattr(file, "_committed", True):
+            file.seek(0)
+            content = file.read()
+            file.seek(0)
             plain = without_traces(content)
             if plain is not content:
-                self.file = ImageFile(BytesIO(plain), name=self.file.name)
+                self.file = ImageFile(BytesIO(plain), name=file.name)
                 self._set_image_file_metadata()
         super().save(*args, **kwargs)
 

@@ -3,7 +3,7 @@
 import secrets
 from io import BytesIO, StringIO
 from pathlib import PurePosixPath
-from typing import Any
+from typing import IO, Any
 
 import webvtt
 from django.utils.text import get_valid_filename, slugify
@@ -57,6 +57,12 @@ def is_what_it_says(filename: str, content: bytes) -> bool:
     return ending not in TEXTS or b"\0" not in content[:4096]
 
 
+def decode(file: IO[bytes]) -> None:
+    """Read a picture to its last pixel; raises whatever a broken one makes its decoder raise. Ask its size before."""
+    with Image.open(file) as picture:
+        picture.load()
+
+
 def without_traces(content: bytes) -> bytes:
     """A picture without place, camera, author and comments; as it was when it tells nothing of the kind.
 
@@ -68,7 +74,7 @@ def without_traces(content: bytes) -> bytes:
         options: dict[str, Any] = {"icc_profile": picture.info.get("icc_profile")}
         if getattr(picture, "n_frames", 1) > 1:
             options["save_all"] = True
-            plain = picture
+            plain: Image.Image = picture
         else:
             plain = ImageOps.exif_transpose(picture)
         if picture.format in {"JPEG", "WEBP", "AVIF"}:

@@ -13,24 +13,26 @@ from django.utils.translation import gettext as _
 
 from courses.media.errors import FileRefused
 from courses.media.models import Caption, CourseDocument, MediaFile, Picture
-from courses.media.rules import MAX_PIXELS
+from courses.media.rules import MAX_PIXELS, decode
 
 
 @transaction.atomic
 def add_picture(title: str, filename: str, content: bytes, *, description: str = "", by: Any = None) -> Picture:
     """Add a picture; raises ``FileRefused`` for what is not one or would not fit into memory."""
     try:
-        width, height = willow.Image.open(BytesIO(content)).get_size()
+        size = willow.Image.open(BytesIO(content)).get_size()
+        if size[0] * size[1] <= MAX_PIXELS:
+            decode(BytesIO(content))
     except Exception as error:  # whatever a broken or hostile file makes a decoder raise
         raise FileRefused(_("%s is not a picture that can be shown.") % filename) from error
-    if width * height > MAX_PIXELS:
+    if size[0] * size[1] > MAX_PIXELS:
         raise FileRefused(_("%s has too many pixels.") % filename)
     picture = Picture(
         title=title[:255],
         description=description[:255],
         file=ImageFile(BytesIO(content), name=filename),
-        width=width,
-        height=height,
+        width=size[0],
+        height=size[1],
         uploaded_by_user=by,
     )
     picture._set_image_file_metadata()

@@ -1,7 +1,5 @@
 """What browsers may load and run: strict everywhere, and as strict as Wagtail permits in the CMS."""
 
-from typing import Any
-
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -9,7 +7,7 @@ from django.http import HttpRequest, HttpResponseBase
 CMS = "/cms/"
 
 
-class PolicyMiddleware(CSPMiddleware):  # type: ignore[misc]
+class PolicyMiddleware(CSPMiddleware):
     """Sends the Content-Security-Policy; pages of the CMS get the exceptions in ``CMS_POLICY``.
 
     A lesson's preview goes through the middleware once more under the course's own address, so learners' rules hold.
@@ -18,7 +16,7 @@ class PolicyMiddleware(CSPMiddleware):  # type: ignore[misc]
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
     ) -> PolicyParts:
-        parts: Any = super().get_policy_parts(request, response, report_only)
+        parts = super().get_policy_parts(request, response, report_only)
         if request.path_info.startswith(CMS) and not report_only:
             parts.replace = {**settings.CMS_POLICY, **(parts.replace or {})}
         return parts

@@ -235,7 +235,7 @@ TIME_ZONE = "Asia/Jakarta"
 
 # Security
 
-CONTENT_SECURITY_POLICY = {
+CONTENT_SECURITY_POLICY: dict[str, dict[str, list[str]]] = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF],
@@ -251,13 +251,13 @@ CONTENT_SECURITY_POLICY = {
 }
 if isinstance(STORE, S3Store):
     for _directive in ("img-src", "media-src", "form-action"):
-        CONTENT_SECURITY_POLICY["DIRECTIVES"][_directive].append(STORE.endpoint)  # type: ignore[index]
+        CONTENT_SECURITY_POLICY["DIRECTIVES"][_directive].append(STORE.endpoint)
 # Wagtail's widgets start themselves by inline scripts, also in windows that it fetches later, which no nonce reaches.
 # Nothing of the CMS is evaluated, loaded from elsewhere or framed by others all the same.
 CMS_POLICY: dict[str, list[str]] = {
     "script-src": [SELF, UNSAFE_INLINE],
     "style-src": [SELF, UNSAFE_INLINE],
-    "img-src": [*CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"], "blob:"],  # type: ignore[index]
+    "img-src": [*CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"], "blob:"],
 }
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -279,6 +279,7 @@ WAGTAIL_WORKFLOW_ENABLED = False
 WAGTAILADMIN_COMMENTS_ENABLED = False
 WAGTAILIMAGES_IMAGE_MODEL = "media.Picture"
 WAGTAILDOCS_DOCUMENT_MODEL = "media.CourseDocument"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "courses.media.forms.PictureForm"
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 50 * 1024 * 1024

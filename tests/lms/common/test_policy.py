@@ -34,8 +34,9 @@ def test_the_cms_runs_wagtails_inline_scripts_and_loads_nothing_from_elsewhere(a
     assert policy["script-src"] == {"'self'", "'unsafe-inline'"}
     assert policy["img-src"] >= {"'self'", "data:", "blob:"}
     assert policy["object-src"] == {"'none'"}
-    for name in ("default-src", "base-uri", "form-action", "frame-ancestors"):
+    for name in ("default-src", "base-uri", "frame-ancestors"):
         assert policy[name] == {"'self'"}
+    assert "'self'" in policy["form-action"]
 
 
 def test_a_lesson_is_previewed_under_the_rules_of_learners(administrator):

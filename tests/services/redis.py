@@ -10,10 +10,10 @@ DATABASES = 64
 
 
 @contextmanager
-def redis(folder: Path, *, durable: bool = False) -> Iterator[str]:
-    """Run Redis in ``folder`` and give its address, without the database's number."""
+def redis(folder: Path, *, durable: bool = False, port: int | None = None) -> Iterator[str]:
+    """Run Redis in ``folder``, on ``port`` or any free one, and give its address without the database's number."""
     command = program("redis-server", "redis-server")
-    [port] = free_ports()
+    port = port or free_ports()[0]
     folder.mkdir(exist_ok=True)
     options = {
         "--port": port,

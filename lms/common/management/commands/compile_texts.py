@@ -1,11 +1,13 @@
 """Compiles the translations that changed, without needing gettext on the machine."""
 
+from pathlib import Path
 from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.utils.translation.reloader import translation_file_changed
 
 FOLDERS = ("lms", "courses", "assessments", "certificates", "theme")
 
@@ -24,3 +26,5 @@ class Command(BaseCommand):
                     catalog = read_po(text, locale=source.parts[-3])
                 with compiled.open("wb") as output:
                     write_mo(output, catalog)
+        # This process may have read the texts before they were there; what it says next needs them.
+        translation_file_changed(None, Path("any.mo"))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.utils import timezone
 
 from courses.catalog.models import CourseRun
 from lms.enrollment.models import Enrollment, EnrollmentPeriod
@@ -178,8 +179,8 @@ def _narrowed(enrollments: QuerySet[Enrollment], filters: Filters) -> QuerySet[E
 
 
 def periods() -> list[EnrollmentPeriod]:
-    """Periods to choose from, the newest first."""
-    return list(EnrollmentPeriod.objects.order_by("-opens_at")[:PAGE])
+    """Periods to choose from, the newest first. One that has not opened has nobody to report yet."""
+    return list(EnrollmentPeriod.objects.filter(opens_at__lte=timezone.now()).order_by("-opens_at")[:PAGE])
 
 
 def runs_of(period_id: int | None) -> list[CourseRun]:

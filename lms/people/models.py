@@ -30,7 +30,7 @@ class EmploymentType(models.TextChoices):
     CPNS = "cpns", "CPNS"
     PPPK = "pppk", "PPPK"
     PPPK_PART_TIME = "pppk_part_time", _("PPPK part-time")
-    NON_ASN = "non_asn", _("non-ASN")
+    NON_ASN = "non_asn", _("Non-ASN")
     PUBLIC = "public", _("general public")
 
 

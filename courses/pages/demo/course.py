@@ -336,7 +336,7 @@ SECTIONS: list[dict[str, Any]] = [
                         "text",
                         "<p><strong>Standar pelayanan</strong> adalah tolok ukur sekaligus janji. Komponennya terbagi "
                         "dua (PermenPAN-RB Nomor 15 Tahun 2014): enam komponen yang langsung dirasakan masyarakat, dan "
-                        "delapan komponen pengelolaan di dalam organisasi.</p><h3>Enam yang dirasakan masyarakat</h3>"
+                        "delapan komponen pengelolaan di dalam organisasi.</p><h2>Enam yang dirasakan masyarakat</h2>"
                         "<ol><li>persyaratan;</li><li>sistem, mekanisme, dan prosedur;</li><li>jangka waktu "
                         "penyelesaian;</li><li>biaya/tarif;</li><li>produk pelayanan;</li><li>penanganan pengaduan, "
                         "saran, dan masukan.</li></ol>",
@@ -351,7 +351,7 @@ SECTIONS: list[dict[str, Any]] = [
                     ),
                     (
                         "html",
-                        "<h3>Contoh: legalisasi ijazah madrasah</h3><dl><dt>Persyaratan</dt><dd>Ijazah asli dan salinan"
+                        "<h2>Contoh: legalisasi ijazah madrasah</h2><dl><dt>Persyaratan</dt><dd>Ijazah asli dan salinan"
                         "</dd><dt>Jangka waktu</dt><dd>Satu hari kerja sejak berkas lengkap</dd><dt>Biaya</dt><dd>Rp0 "
                         "(gratis)</dd><dt>Produk</dt><dd>Salinan ijazah yang dilegalisasi</dd></dl><p><em>Contoh untuk "
                         "latihan; gunakan standar pelayanan resmi di unit Anda.</em></p>",

@@ -222,7 +222,7 @@ def _catalog_course(
         CourseDraft(
             title=entry["title"],
             summary=entry["summary"],
-            about=f"<p>{entry['summary']}</p>",
+            about=_about([title for title, _minutes, _text in entry["lessons"]]),
             audience=entry["audience"],
             jp=entry["jp"],
             category=categories[entry["category"]],
@@ -234,6 +234,10 @@ def _catalog_course(
     )
 
 
+def _about(lessons: list[str]) -> str:
+    return "<p>Pelatihan singkat ini membahas:</p><ul>" + "".join(f"<li>{title}</li>" for title in lessons) + "</ul>"
+
+
 def _at(days: int, hour: int = 8) -> datetime:
     """So many days from today, at an hour of the national clock."""
     return timezone.make_aware(datetime.combine(timezone.localdate() + timedelta(days=days), time(hour)))
@@ -241,9 +245,9 @@ def _at(days: int, hour: int = 8) -> datetime:
 
 def _teach(units: dict[str, OrgUnit], accounts: dict[str, Person]) -> None:
     center = units["D01.2"]
-    special = create_period("Periode khusus Pelayanan Prima", _at(-7), _at(21), center)
+    special = create_period("Periode khusus Pelayanan Prima", _at(-1), _at(21), center)
     windows = {
-        "open": create_period("Periode reguler", _at(-1), _at(14), center),
+        "open": create_period("Periode reguler", _at(-2), _at(14), center),
         "soon": create_period("Periode berikutnya", _at(3), _at(6), center),
         "closed": create_period("Periode sebelumnya", _at(-30), _at(-27), center),
     }

@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('starts_on', models.DateField(verbose_name='from')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('employment_type', models.CharField(choices=[('pns', 'PNS'), ('cpns', 'CPNS'), ('pppk', 'PPPK'), ('pppk_part_time', 'PPPK part-time'), ('non_asn', 'non-ASN'), ('public', 'general public')], max_length=15, verbose_name='employment type')),
+                ('employment_type', models.CharField(choices=[('pns', 'PNS'), ('cpns', 'CPNS'), ('pppk', 'PPPK'), ('pppk_part_time', 'PPPK part-time'), ('non_asn', 'Non-ASN'), ('public', 'general public')], max_length=15, verbose_name='employment type')),
                 ('position', models.CharField(blank=True, max_length=120, verbose_name='position')),
                 ('grade', models.CharField(blank=True, max_length=6, verbose_name='grade')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),

@@ -45,6 +45,34 @@ def kinds_of(done: CourseImport) -> list[str]:
     return sorted({item["kind"] for item in done.report.get("items", [])})
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Components of one kind that fared alike; ``reason`` is empty for those that are as they were."""
+
+    count: int
+    kind: str
+    outcome: str
+    reason: str
+
+
+def groups_of(done: CourseImport) -> list[Group]:
+    """How many components fared how, the most first."""
+    items = [item for item in done.report.get("items", []) if item["is_component"] and item["reasons"]]
+    examples = {item["reason_code"]: item["reasons"][0] for item in items}
+    groups = []
+    for group in done.report.get("components", {}).get("by_reason", []):
+        code = group["reason_code"]
+        reason = sentence(code, examples[code]["values"] if group["count"] == 1 else {}) if code else ""
+        groups.append(Group(group["count"], group["kind"], group["outcome"], reason))
+    return groups
+
+
+def visible_components(done: CourseImport) -> int:
+    """How many components had something for learners to see."""
+    components = done.report.get("components", {})
+    return int(components.get("total", 0)) - int(components.get("nothing_shown", 0))
+
+
 def problems_of(done: CourseImport) -> list[tuple[str, str]]:
     """The faults of the archive itself: where, and what."""
     return [

@@ -66,8 +66,16 @@ CHANGES: Mapping[str, str | Promise] = {
     "cover_unusable": _("Its cover picture could not be used."),
     # Text
     "only_styling": _(
-        "It held only scripts and style sheets, nothing to read. The design of the platform takes their place."
+        "It showed nothing itself: it held style sheets and scripts for the page around it. The platform's design"
+        " styles the page instead; the scripts are not run."
     ),
+    "feedback_as_note": _(
+        "Its question stands as a note. Its buttons sent the reader's opinion to another server by script; opinions are"
+        " not collected here."
+    ),
+    "poll_as_note": _("Its questions and choices stand as a note; votes are not collected here yet."),
+    "assignment_as_note": _("Its task stands as a note; nothing can be handed in here yet."),
+    "tool_as_note": _("Its name stands as a note; external tools (LTI) cannot be opened here."),
     "html_empty": _("It was empty."),
     "scripts_removed": _("Scripts were removed."),
     "styling_dropped": _("Colors, sizes and other styling were dropped; the platform's design applies."),
@@ -170,4 +178,4 @@ def sentence(code: str, values: Mapping[str, Any]) -> str:
 
 class _Forgiving(dict[str, Any]):
     def __missing__(self, key: str) -> str:
-        return "?"
+        return "…"

@@ -1,7 +1,7 @@
 """Bringing courses in: one transaction each, with a report on every item."""
 
 import math
-import uuid
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -33,7 +33,20 @@ from courses.transfer.formats.archive import unpacked
 from courses.transfer.formats.findings import Change, Fault, Unreadable
 from courses.transfer.formats.olx import CourseTree, read_course
 from courses.transfer.formats.olx.markup import Shelf, Shown
-from courses.transfer.formats.olx.plan import Asked, Film, Item, Lesson, Piece, Plan, Test, Text, plan_course
+from courses.transfer.formats.olx.plan import (
+    NOTHING_SHOWN,
+    TEXT_ONLY,
+    Asked,
+    Film,
+    Item,
+    Lesson,
+    Note,
+    Piece,
+    Plan,
+    Test,
+    Text,
+    plan_course,
+)
 from courses.transfer.models import CourseImport
 from courses.transfer.reasons import REFUSALS, sentence
 from lms.common.html import plain_text
@@ -298,7 +311,7 @@ class _Builder:
         words, seconds, questions = 0, 0, 0
         for piece in lesson.pieces:
             body += self._blocks(piece)
-            if isinstance(piece, Text):
+            if isinstance(piece, Text | Note):
                 words += len(plain_text(piece.html).split())
             elif isinstance(piece, Film):
                 seconds += max((cues.cues[-1][1] for cues in piece.transcripts), default=120_000) // 1000
@@ -308,17 +321,30 @@ class _Builder:
             return None
         minutes = max(math.ceil(words / WORDS_A_MINUTE + seconds / 60 + questions), 1)
         self.minutes += minutes
-        return LessonDraft(title=lesson.title[:255], minutes=minutes, body=body, key=uuid.uuid4())
+        return LessonDraft(title=lesson.title[:255], minutes=minutes, body=body, key=lesson.key)
 
     def _blocks(self, piece: Piece) -> list[Block]:
         if isinstance(piece, Text):
             return [("html", piece.html)]
+        if isinstance(piece, Note):
+            return [("callout", self._note_of(piece))]
         if isinstance(piece, Film):
             return self._film(piece)
         if isinstance(piece, Test):
             return self._test(piece)
         question = self._question(piece)
         return [("question", {"question": question.pk, "is_required": False})] if question else []
+
+    def _note_of(self, note: Note) -> dict[str, str]:
+        labels = {
+            "feedback": _("To think about"),
+            "poll": _("To think about"),
+            "assignment": _("A task of the original course"),
+            "tool": _("A tool of the original course"),
+        }
+        label = labels[note.about]
+        title = f"{label}: {note.title}" if note.title and note.about != "tool" else label
+        return {"tone": "info", "title": title[:120], "text": note.html}
 
     def _question(self, asked: Asked) -> Question | None:
         if id(asked) not in self.questions:
@@ -423,6 +449,10 @@ def _report(made: CourseImport, items: list[Item], faults: list[Fault]) -> Repor
     outcomes = ("kept", "changed", "lost")
     components = [item for item in items if item.is_component]
     counted = {outcome: sum(item.outcome == outcome for item in components) for outcome in outcomes}
+    reasons = [{change.code for change in item.changes} for item in components if item.outcome == "changed"]
+    silent = sum(bool(codes & NOTHING_SHOWN) for codes in reasons)
+    text_only = sum(bool(codes & TEXT_ONLY) for codes in reasons)
+    carried = counted["kept"] + counted["changed"]
     return {
         "source": made.source_name,
         "ok": True,
@@ -432,7 +462,12 @@ def _report(made: CourseImport, items: list[Item], faults: list[Fault]) -> Repor
         "components": {
             **counted,
             "total": len(components),
-            "carried_over": round(100 * (counted["kept"] + counted["changed"]) / max(len(components), 1), 1),
+            "nothing_shown": silent,
+            "text_only": text_only,
+            "carried_over": _share(carried, len(components)),
+            "carried_over_visible": _share(carried - silent, len(components) - silent),
+            "works_as_before": _share(carried - silent - text_only, len(components) - silent),
+            "by_reason": _by_reason(components),
             "unexplained": sum(item.outcome != "kept" and not item.changes for item in items),
         },
         "items": [
@@ -450,6 +485,19 @@ def _report(made: CourseImport, items: list[Item], faults: list[Fault]) -> Repor
         ],
         "problems": _problems(faults),
     }
+
+
+def _share(part: int, whole: int) -> float:
+    return round(100 * part / max(whole, 1), 1)
+
+
+def _by_reason(components: list[Item]) -> list[dict[str, Any]]:
+    """How many components there are of each kind, outcome and first reason, the most first."""
+    groups = Counter((item.kind, item.outcome, item.changes[0].code if item.changes else "") for item in components)
+    return [
+        {"kind": kind, "outcome": outcome, "reason_code": code, "count": count}
+        for (kind, outcome, code), count in groups.most_common()
+    ]
 
 
 def _problems(faults: list[Fault]) -> list[dict[str, Any]]:
@@ -472,7 +520,11 @@ def _refused(made: CourseImport, refusal: Unreadable) -> Report:
         "refused": {"code": refusal.code, "text": text, "values": refusal.values},
         "course": None,
         "counts": {"kept": 0, "changed": 0, "lost": 0},
-        "components": {"kept": 0, "changed": 0, "lost": 0, "total": 0, "carried_over": 0, "unexplained": 0},
+        "components": {
+            **dict.fromkeys(("kept", "changed", "lost", "total", "nothing_shown", "text_only"), 0),
+            **dict.fromkeys(("carried_over", "carried_over_visible", "works_as_before", "unexplained"), 0),
+            "by_reason": [],
+        },
         "items": [],
         "problems": [],
     }

@@ -52,6 +52,8 @@ def report(request: HttpRequest, import_id: int) -> HttpResponse:
             "page": page,
             "chosen": chosen,
             "rest": f"&{urlencode({'outcome': chosen['outcome'], 'kind': chosen['kind'], 'q': chosen['words']})}",
+            "groups": queries.groups_of(done),
+            "visible": queries.visible_components(done),
             "kinds": queries.kinds_of(done),
             "problems": queries.problems_of(done),
             "refusal": queries.refusal_of(done),

@@ -62,6 +62,7 @@ class Journey:
         items = OutlineItem.objects.current().filter(course=course)
         lesson, quiz = items.get(kind=OutlineItem.Kind.LESSON), items.get(activity_kind="quiz")
         self.lesson, self.quiz, self.question = lesson.pk, quiz.pk, items.get(activity_kind="question").pk
+        self.lesson_key = lesson.key
         progress.open_item(enrollment, lesson)
         progress.report(enrollment, lesson, completed=True)
         self.attempt = quizzes.start(enrollment, quiz).pk

@@ -40,6 +40,7 @@ DOORS = {
     "learn/<int:enrollment_id>/": Door(MINE, {"enrollment_id": "enrollment"}),
     "learn/<int:enrollment_id>/completed/": Door(MINE, {"enrollment_id": "enrollment"}),
     "learn/<int:enrollment_id>/items/<int:item_id>/": Door(MINE, {"enrollment_id": "enrollment", "item_id": "lesson"}),
+    "learn/<int:enrollment_id>/items/<uuid:key>/": Door(MINE, {"enrollment_id": "enrollment", "key": "lesson_key"}),
     "learn/<int:enrollment_id>/items/<int:item_id>/done/": Door(
         MINE, {"enrollment_id": "enrollment", "item_id": "lesson"}, "post"
     ),

@@ -18,6 +18,7 @@ from courses.pages.models import CoursePage, LessonPage, SectionPage
 from courses.transfer import services
 from courses.transfer.models import CourseImport
 from courses.transfer.reasons import CHANGES, PROBLEMS
+from lms.common.html import plain_text
 from tests.factories.transfer import COURSE, lesson_archive, olx_archive
 
 pytestmark = pytest.mark.django_db
@@ -72,8 +73,7 @@ def test_an_archive_becomes_a_draft_course(tmp_path):
 def test_every_item_that_is_not_kept_says_why(tmp_path):
     path = lesson_archive(
         tmp_path,
-        '<html url_name="h"><p>a</p><script>x</script></html><lti url_name="l" launch_url="x"/>'
-        '<poll url_name="q" question="x"/>'
+        '<html url_name="h"><p>a</p><script>x</script></html><poll url_name="q" max_submissions="1"/>'
         '<discussion url_name="d" discussion_id="x"/><html url_name="gone" filename="gone"/>'
         '<strange url_name="s">x</strange>',
     )
@@ -83,7 +83,6 @@ def test_every_item_that_is_not_kept_says_why(tmp_path):
     assert report["components"]["unexplained"] == 0
     assert all(item["reason"] for item in report["items"] if item["outcome"] != "kept")
     assert {item["kind"]: item["reason_code"] for item in report["items"] if item["outcome"] == "lost"} == {
-        "lti": "no_lti",
         "poll": "no_poll",
         "discussion": "no_discussion",
         "html": "source_file_missing",
@@ -92,6 +91,57 @@ def test_every_item_that_is_not_kept_says_why(tmp_path):
     assert report["counts"] == {
         outcome: sum(item["outcome"] == outcome for item in report["items"]) for outcome in ("kept", "changed", "lost")
     }
+
+
+def test_activities_without_a_counterpart_stay_as_notes_and_are_counted_apart(tmp_path):
+    questions = '[["a", {"label": "Do you like it?"}]]'.replace('"', "&quot;")
+    path = lesson_archive(
+        tmp_path,
+        '<html url_name="h"><p>Selamat</p></html>'
+        '<html url_name="css">&lt;style&gt;p {}&lt;/style&gt;&lt;script src="/static/a.js"&gt;&lt;/script&gt;</html>'
+        '<html url_name="ask">&lt;p&gt;Useful?&lt;/p&gt;&lt;button onclick="sendFeedbackToAPI(1)"&gt;Yes&lt;/button&gt;'
+        "</html>"
+        '<lti url_name="tool" display_name="Code board"/>'
+        f'<survey url_name="survey" display_name="Opinion" questions="{questions}" answers="[]"/>'
+        '<openassessment url_name="task"><prompts><prompt><description>Write.</description></prompt></prompts>'
+        "</openassessment><discussion url_name='talk'/>",
+    )
+
+    done = services.import_course(path)
+
+    counted = done.report["components"]
+    assert (counted["total"], counted["nothing_shown"], counted["text_only"], counted["lost"]) == (7, 1, 4, 1)
+    assert (counted["carried_over"], counted["carried_over_visible"], counted["works_as_before"]) == (85.7, 83.3, 16.7)
+    assert sum(group["count"] for group in counted["by_reason"]) == 7
+    assert {"kind": "html", "outcome": "changed", "reason_code": "only_styling", "count": 1} in counted["by_reason"]
+    notes = [block.value for block in LessonPage.objects.get().body if block.block_type == "callout"]
+    assert [plain_text(str(note["text"])) for note in notes] == ["Useful?", "Code board", "Do you like it?", "Write."]
+    assert notes[2]["title"] == "To think about: Opinion"
+
+
+def test_links_between_lessons_lead_to_them(tmp_path):
+    blocks = (
+        '<vertical url_name="one" display_name="One"><html url_name="h">'
+        '&lt;a href="/jump_to_id/picture"&gt;see&lt;/a&gt; &lt;a href="/jump_to_id/hollow"&gt;next&lt;/a&gt;'
+        "</html></vertical>"
+        '<vertical url_name="hollow" display_name="Hollow"/>'
+        '<vertical url_name="two" display_name="Two"><html url_name="picture">&lt;p&gt;Here&lt;/p&gt;</html></vertical>'
+    )
+    path = olx_archive(
+        tmp_path,
+        {
+            "course.xml": COURSE,
+            "course/run.xml": (
+                '<course display_name="A course"><chapter url_name="ch" display_name="A section">'
+                f'<sequential url_name="seq" display_name="A subsection">{blocks}</sequential></chapter></course>'
+            ),
+        },
+    )
+    services.import_course(path)
+
+    first, second = LessonPage.objects.order_by("path")
+
+    assert re.findall(r'href="([^"]*)"', str(first.body[0].value)) == [f"../{second.translation_key}/"] * 2
 
 
 def test_a_graded_subsection_closes_with_a_test_and_gates_its_section(tmp_path):

@@ -1,7 +1,7 @@
 """Course HTML as the platform shows it: no scripts, no foreign styling, files from our own storage."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
@@ -79,14 +79,18 @@ class Markup:
     """Whether there was anything to read before the cleaning."""
 
 
-def convert(text: str, shelf: Shelf) -> Markup:
-    """``text`` as clean HTML with pictures and documents from the storage; formulas stay LaTeX until shown."""
-    return _Conversion(shelf).run(parse_html(text))
+def convert(text: str, shelf: Shelf, places: Mapping[str, str] | None = None) -> Markup:
+    """``text`` as clean HTML with pictures and documents from the storage; formulas stay LaTeX until shown.
+
+    ``places`` has the address of the lesson for every name that a link of the course may mean.
+    """
+    return _Conversion(shelf, places or {}).run(parse_html(text))
 
 
 class _Conversion:
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: Shelf, places: Mapping[str, str]) -> None:
         self.shelf = shelf
+        self.places = places
         self.changes: dict[tuple[str, str], Change] = {}
 
     def note(self, code: str, **values: str) -> None:
@@ -193,12 +197,22 @@ class _Conversion:
             _unlink(element)
         elif re.match(r"(?i)(https?|mailto|tel):", target):
             pass
+        elif lesson := self._lesson(target):
+            element.attrib.clear()
+            element.set("href", lesson)
         elif _INTERNAL.match(target) or not urlsplit(target).scheme:
             self.note("internal_link")
             _unlink(element)
         else:
             self.note("unsafe_link")
             _unlink(element)
+
+    def _lesson(self, target: str) -> str | None:
+        """The lesson that a link into the course means: by the name of a block, alone or at the end of a path."""
+        named = re.split(r"[?#]", target)[0].strip("/").split("/")
+        return next(
+            (self.places[name] for part in reversed(named) if (name := part.rsplit("@", 1)[-1]) in self.places), None
+        )
 
     def _embedded(self, element: etree._Element) -> None:
         source = (element.get("src") or element.get("data") or "").strip()

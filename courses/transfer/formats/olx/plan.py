@@ -3,6 +3,7 @@
 import html
 import json
 import re
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -11,6 +12,7 @@ from typing import Any, Literal
 from courses.transfer.formats.findings import Change
 from courses.transfer.formats.olx.markup import Markup, Shelf, convert
 from courses.transfer.formats.olx.problems import Question, convert_problem
+from courses.transfer.formats.olx.prompts import prompt_of
 from courses.transfer.formats.olx.transcripts import Transcript, transcripts_of
 from courses.transfer.formats.olx.tree import POOLS, Block, CourseTree
 from courses.transfer.formats.olx.xmltext import inner_markup, words_of
@@ -32,6 +34,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Text:
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What an activity asked or was called, where it has no counterpart itself. ``about`` tells which kind it was."""
+
+    about: str
+    title: str
     html: str
 
 
@@ -64,12 +75,15 @@ class Test:
     attempts: int | None
 
 
-Piece = Text | Film | Asked | Test
+Piece = Text | Note | Film | Asked | Test
 
 
 @dataclass
 class Lesson:
+    """``key`` is what links of the course name it by."""
+
     title: str
+    key: uuid.UUID
     pieces: list[Piece] = field(default_factory=list)
 
 
@@ -101,21 +115,31 @@ def plan_course(tree: CourseTree, shelf: Shelf) -> Plan:
 NOT_HERE = {
     "discussion": "no_discussion",
     "discussion-forum": "no_discussion",
-    "poll": "no_poll",
-    "poll_question": "no_poll",
-    "survey": "no_poll",
-    "word_cloud": "no_poll",
-    "lti": "no_lti",
-    "lti_consumer": "no_lti",
     "openassessment": "no_assignment",
+    "poll_question": "no_poll",
     "combinedopenended": "no_assignment",
     "peergrading": "no_assignment",
     "edx_sga": "no_assignment",
-    "staffgradedxblock": "no_staff_points",
     "scorm": "no_package",
     "h5pxblock": "no_package",
     "graphical_slider_tool": "no_simulation",
 }
+
+
+NOTED = {
+    "poll": ("poll", "poll_as_note", "no_poll"),
+    "survey": ("poll", "poll_as_note", "no_poll"),
+    "word_cloud": ("poll", "poll_as_note", "no_poll"),
+    "openassessment": ("assignment", "assignment_as_note", "no_assignment"),
+    "staffgradedxblock": ("assignment", "assignment_as_note", "no_staff_points"),
+    "lti": ("tool", "tool_as_note", "no_lti"),
+    "lti_consumer": ("tool", "tool_as_note", "no_lti"),
+}
+"""Activities of which the text is kept as a note: its kind, the reason, and the reason when there is no text."""
+TEXT_ONLY = frozenset({"feedback_as_note", *(reason for _about, reason, _lost in NOTED.values())})
+"""Reasons by which a component is there to read while nobody can do what it was for."""
+NOTHING_SHOWN = frozenset({"only_styling", "html_empty"})
+"""Reasons by which a component had nothing for a learner to see in the first place."""
 
 
 class _Planner:
@@ -123,9 +147,14 @@ class _Planner:
         self.tree = tree
         self.shelf = shelf
         self.items: list[Item] = []
+        self.keys: dict[str, uuid.UUID] = {}
+        self.places: dict[str, str] = {}
+        self.passed: list[uuid.UUID] = []
+        self.moved: dict[str, str] = {}
 
     def plan(self) -> Plan:
         root = self.tree.root
+        self._survey(root, None)
         about = self._about()
         cover = self.shelf.path_of(root.settings.get("course_image", "") or "images_course_image.jpg")
         plan = Plan(
@@ -147,7 +176,45 @@ class _Planner:
             else:
                 self._lose(chapter)
         self._extras(plan.sections)
+        self._mend_links(plan.sections)
         return plan
+
+    # Links
+
+    def _survey(self, block: Block, key: uuid.UUID | None) -> uuid.UUID | None:
+        """Know beforehand in which lesson every block will stand; a level above, by its first lesson."""
+        if key is None and block.tag not in ("course", "chapter", "sequential", "videosequence"):
+            key = self.keys[block.path] = uuid.uuid4()
+        found = [self._survey(child, key) for child in block.children]
+        place = key or next(iter(found), None)
+        if place is not None and block.name:
+            self.places.setdefault(block.name, _address(place))
+        return place
+
+    def _opened(self, unit: Block) -> Lesson:
+        return Lesson(unit.title or unit.name, self.keys.get(unit.path) or uuid.uuid4())
+
+    def _filled(self, lessons: list[Lesson]) -> list[Lesson]:
+        """The lessons that hold something. Links to an empty one lead to the next that does."""
+        filled = []
+        for lesson in lessons:
+            self.passed.append(lesson.key)
+            if lesson.pieces:
+                self.moved |= {_address(key): _address(lesson.key) for key in self.passed}
+                self.passed.clear()
+                filled.append(lesson)
+        return filled
+
+    def _mend_links(self, sections: list[Section]) -> None:
+        last = next((section.lessons[-1] for section in reversed(sections)), None)
+        if last is not None:
+            self.moved |= {_address(key): _address(last.key) for key in self.passed}
+        stale = {old: new for old, new in self.moved.items() if old != new}
+        for lesson in [lesson for section in sections for lesson in section.lessons]:
+            for place, piece in enumerate(lesson.pieces):
+                if isinstance(piece, Text) and _ADDRESS.search(piece.html):
+                    mended = _ADDRESS.sub(lambda match: stale.get(match[0], match[0]), piece.html)
+                    lesson.pieces[place] = Text(mended)
 
     # Items
 
@@ -162,6 +229,8 @@ class _Planner:
         if why is None:
             why = Change(f"source_{block.fault.code}", block.fault.values) if block.fault else Change("misplaced_block")
         self._item(block, "lost", why)
+        if block.path in self.keys:
+            self.passed.append(self.keys[block.path])
         for child in block.children:
             self._lose(child, why)
 
@@ -184,7 +253,8 @@ class _Planner:
             elif child.tag in ("sequential", "videosequence"):
                 self._subsection(child, section)
             else:
-                section.lessons += self._lesson(child, [child] if not child.is_container else child.children, [])
+                blocks = [child] if not child.is_container else child.children
+                section.lessons += self._filled(self._lesson(child, blocks, []))
         if section.lessons:
             changes = [Change("dates_dropped")] if _has_dates(chapter) else []
             outcome: Outcome = "changed" if changes else "kept"
@@ -213,13 +283,14 @@ class _Planner:
         lessons += self._loose_lesson(block, loose, asked)
         changes = [Change("level_joined")]
         if block.is_graded and asked:
-            lessons.append(Lesson(block.title or block.name, [self._test(block, asked)]))
+            lessons.append(Lesson(block.title or block.name, uuid.uuid4(), [self._test(block, asked)]))
             section.is_gate = True
             changes = [Change("level_joined_test", {"count": len(asked)})]
         if _has_dates(block):
             changes.append(Change("dates_dropped"))
-        section.lessons += [lesson for lesson in lessons if lesson.pieces]
-        outcome: Outcome = "changed" if lessons else "lost"
+        filled = self._filled(lessons)
+        section.lessons += filled
+        outcome: Outcome = "changed" if filled else "lost"
         self.items.insert(
             place,
             Item(
@@ -227,7 +298,7 @@ class _Planner:
                 "subsection",
                 block.title or block.name,
                 outcome,
-                tuple(changes) if lessons else (Change("nothing_left"),),
+                tuple(changes) if filled else (Change("nothing_left"),),
             ),
         )
 
@@ -235,7 +306,8 @@ class _Planner:
         """Components that stand in a subsection without a unit around them share one lesson."""
         if not loose:
             return []
-        unit = Block("vertical", parent.name, parent.path, parent.title, children=loose)
+        self.passed += [self.keys[block.path] for block in loose if block.path in self.keys]
+        unit = Block("vertical", parent.name, loose[0].path, parent.title, children=loose)
         return self._lesson(unit, loose, asked, graded=parent.is_graded, is_unit=False)
 
     def _test(self, block: Block, asked: list[tuple[Asked, int | None]]) -> Test:
@@ -257,7 +329,7 @@ class _Planner:
         is_unit: bool = True,
     ) -> list[Lesson]:
         place = len(self.items)
-        lesson = Lesson(unit.title or unit.name)
+        lesson = self._opened(unit)
         for block in self._flat(blocks):
             pieces = self._component(block)
             limit = _whole(block.settings.get("max_attempts"))
@@ -278,7 +350,7 @@ class _Planner:
             else:
                 outcome, changes = "lost", [Change("nothing_left" if unit.children else "unit_empty")]
             self.items.insert(place, Item(unit.path, "lesson", unit.title or unit.name, outcome, tuple(changes)))
-        return [lesson] if lesson.pieces else []
+        return [lesson]
 
     def _flat(self, blocks: list[Block]) -> Iterator[Block]:
         """The components among the blocks, those inside pools and inner units too."""
@@ -312,12 +384,17 @@ class _Planner:
         if block.tag == "done":
             self._item(block, "changed", Change("done_by_lesson"))
             return []
+        if block.tag in NOTED:
+            return self._noted(block)
         self._item(block, "lost", Change(NOT_HERE.get(block.tag, "kind_unknown"), {"kind": block.tag}))
         return []
 
     def _html(self, block: Block) -> list[Piece]:
         source = block.html or ""
-        made = self._markup(source)
+        made = convert(source, self.shelf, self.places)
+        if made.html and _asks_for_opinion(source):
+            self._item(block, "changed", Change("feedback_as_note"))
+            return [Note("feedback", "", made.html)]
         if made.html:
             self._done(block, made.changes)
             return [Text(made.html)]
@@ -381,6 +458,16 @@ class _Planner:
             changes.append(Change("video_handout_dropped"))
         self._done(block, changes)
         return [Film(block.path, title, path, address, transcripts)]
+
+    def _noted(self, block: Block) -> list[Piece]:
+        """Activities that there are not: what they ask stays to be read."""
+        about, reason, lost = NOTED[block.tag]
+        made = self._markup(prompt_of(block))
+        if not made.html:
+            self._item(block, "lost", Change(lost))
+            return []
+        self._item(block, "changed", Change(reason), *made.changes)
+        return [Note(about, block.title, made.html)]
 
     def _annotatable(self, block: Block) -> list[Piece]:
         if block.xml is None:
@@ -474,6 +561,20 @@ class _Planner:
                 change = Change("grading_simplified", {"grade": str(self.tree.grading.passing_grade or "")})
                 outcome = "changed"
             self.items.append(Item("policies/grading_policy.json", "grading", formats, outcome, (change,)))
+
+
+_ADDRESS = re.compile(r"\.\./[0-9a-f-]{36}/")
+
+
+def _address(lesson: uuid.UUID) -> str:
+    """A link from one lesson to another, as seen from the page of a lesson."""
+    return f"../{lesson}/"
+
+
+def _asks_for_opinion(source: str) -> bool:
+    """Whether all a piece of HTML does is send the reader's opinion somewhere by script."""
+    buttons = re.findall(r"(?i)<button\b[^>]*>", source)
+    return bool(buttons) and all(re.search(r"(?i)onclick=\W*send\w*feedback", button) for button in buttons)
 
 
 def _for_staff(block: Block) -> bool:

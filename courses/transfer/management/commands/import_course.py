@@ -55,6 +55,14 @@ class Command(BaseCommand):
             f"{components['total']} components: {components['kept']} kept, {components['changed']} changed, "
             f"{components['lost']} lost ({components['carried_over']}% carried over)"
         )
+        self.stdout.write(
+            f"  {components['nothing_shown']} showed nothing (styling, scripts); of the others "
+            f"{components['carried_over_visible']}% were carried over and {components['works_as_before']}% do "
+            f"what they did, {components['text_only']} stay as text only"
+        )
+        for group in components["by_reason"]:
+            reason = group["reason_code"].replace("_", " ") or "as it was"
+            self.stdout.write(f"  {group['count']:5} {group['outcome']}: {group['kind']}, {reason}")
         self.stdout.write(f"All items: {counts['kept']} kept, {counts['changed']} changed, {counts['lost']} lost")
         for problem in report["problems"]:
             self.stdout.write(f"  {problem['path']}: {problem['text']}")

@@ -45,6 +45,11 @@ def body_block(kind: str, body: Mapping[str, Any] | None = None) -> blocks.Struc
     return blocks.StructBlock(fields)
 
 
+def _two(block: blocks.Block) -> list[Any]:
+    """What a new question begins with, so that nobody is told at once that something is missing."""
+    return [block.get_default(), block.get_default()]
+
+
 def _answer_fields(kind: str, html: Any) -> list[tuple[str, Any]]:
     right = blocks.BooleanBlock(label=_("This is right"), required=False)
     tolerance = blocks.CharBlock(label=_("Tolerance"), required=False, help_text=_("For example 0.01 or 5%."))
@@ -56,14 +61,16 @@ def _answer_fields(kind: str, html: Any) -> list[tuple[str, Any]]:
                 ("feedback", html(_("Feedback to who picks it"), required=False)),
             ]
         )
-        fields: list[tuple[str, Any]] = [("choices", blocks.ListBlock(choice, label=_("Choices"), min_num=2))]
+        fields: list[tuple[str, Any]] = [
+            ("choices", blocks.ListBlock(choice, label=_("Choices"), min_num=2, default=_two(choice)))
+        ]
         if kind == "multiple":
             share = blocks.BooleanBlock(label=_("Give part of the points for a partly right answer"), required=False)
             fields.append(("partial", share))
         return fields
     if kind == "dropdown":
         option = blocks.StructBlock([("text", blocks.CharBlock(label=_("Option"), max_length=300)), ("correct", right)])
-        return [("options", blocks.ListBlock(option, label=_("Options"), min_num=2))]
+        return [("options", blocks.ListBlock(option, label=_("Options"), min_num=2, default=_two(option)))]
     if kind == "text":
         any_case = blocks.BooleanBlock(label=_("Capital letters do not matter"), required=False, default=True)
         return [

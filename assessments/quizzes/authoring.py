@@ -1,10 +1,11 @@
 """How teachers put quizzes together."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from assessments.bank.blocks import QuestionChooserBlock
 from assessments.quizzes.models import Quiz
@@ -40,6 +41,7 @@ class QuizForm(forms.ModelForm):  # type: ignore[type-arg]
             "shuffle",
             "feedback",
         )
+        widgets: ClassVar[dict[str, Any]] = {"instructions": AdminAutoHeightTextInput}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -26,6 +26,7 @@ from assessments.quizzes.queries import (
 )
 from assessments.quizzes.querysets import MergedJson
 from courses.catalog.models import OutlineItem
+from courses.catalog.services import activity_changed
 from lms.common.errors import Refused
 from lms.enrollment.models import Enrollment
 from lms.progress.errors import Locked, NotInCourse, NotLearning
@@ -51,7 +52,10 @@ def save_quiz(
     instructions: str = "",
     quiz: Quiz | None = None,
 ) -> Quiz:
-    """Make a quiz, or change one. Attempts under way keep their papers; the next ones follow the change."""
+    """Make a quiz, or change one.
+
+    Attempts under way keep their papers; the next ones follow the change, and so do the lessons that hold the quiz.
+    """
     if len({question.pk for question, _points in questions}) < len(questions):
         raise errors.InvalidQuiz
     quiz = quiz or Quiz()
@@ -64,6 +68,7 @@ def save_quiz(
         QuizQuestion(quiz=quiz, question=question, position=position, points=Decimal(points))
         for position, (question, points) in enumerate(questions)
     )
+    activity_changed("quiz", quiz.pk, title=quiz.title, passing_grade=quiz.passing_grade)
     return quiz
 
 

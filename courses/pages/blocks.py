@@ -278,7 +278,8 @@ class LessonBlocks(blocks.StreamBlock):  # type: ignore[misc]
     text = ProseBlock(features=PROSE, icon="pilcrow", label=_("Text"), group=_("Read"))
     callout = CalloutBlock(group=_("Read"))
     accordion = AccordionBlock(group=_("Read"))
-    table = TableBlock(group=_("Read"))
+    # The table editor knows no Indonesian, and says so in the console when it is asked to speak it.
+    table = TableBlock(table_options={"language": "en-US"}, group=_("Read"))
     image = ImageBlock(group=_("Look and listen"))
     video = VideoBlock(group=_("Look and listen"))
     audio = AudioBlock(group=_("Look and listen"))

@@ -229,6 +229,8 @@ LANGUAGE_CODE = "id"
 LANGUAGES = [("id", _("Indonesian")), ("en", _("English"))]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+# What Wagtail's own Indonesian lacks.
+LOCALE_PATHS = [str(ROOT / "courses/pages/wagtail_texts/locale")]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Jakarta"

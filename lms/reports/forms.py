@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lms.people.models import EmploymentType
@@ -16,7 +17,7 @@ ALL_PERIODS = "all"
 class FilterForm(forms.Form):
     """Period, run, status and employment type, all optional.
 
-    Without a choice the newest period is shown: the whole past is rarely the question, and costs more.
+    Without a choice the newest period that has opened is shown: the whole past is rarely the question, and costs more.
     """
 
     period = forms.ChoiceField(label=_("Period"), required=False)
@@ -26,7 +27,9 @@ class FilterForm(forms.Form):
 
     def __init__(self, data: Any) -> None:
         periods = queries.periods()
-        chosen = data.get("period") or (str(periods[0].pk) if periods else ALL_PERIODS)
+        now = timezone.now()
+        newest = next((period for period in periods if period.opens_at <= now), None)
+        chosen = data.get("period") or (str(newest.pk) if newest else ALL_PERIODS)
         self.runs = queries.runs_of(int(chosen) if chosen.isdecimal() else None)
         super().__init__(
             {

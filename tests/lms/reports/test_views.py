@@ -1,4 +1,5 @@
 import io
+from datetime import timedelta
 
 import pytest
 import python_calamine
@@ -97,8 +98,9 @@ def test_filters_narrow_sums_and_people_alike(client, world):
     assert len(people.context["page"].object_list) == 1
 
 
-def test_the_newest_period_is_shown_until_another_is_chosen(client, world):
+def test_the_newest_open_period_is_shown_until_another_is_chosen(client, world):
     world.enroll(world.office, 2)
+    EnrollmentPeriodFactory(opens_at=timezone.now() + timedelta(days=1), title="Periode mendatang")
     newer = EnrollmentPeriodFactory(opens_at=timezone.now(), title="Periode baru")
     client.force_login(world.officer)
     address = reverse("reports:unit", args=[world.province.pk])

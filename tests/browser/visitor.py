@@ -21,10 +21,11 @@ def sideways_scroll(page: Page) -> int:
 
 def axe(page: Page, but: tuple[str, ...] = ()) -> list[str]:
     """What axe finds wrong with the page, one line for each element; ``but`` names rules to leave out."""
-    session = page.context.new_cdp_session(page)
-    # The policy of our pages forbids eval(), by which Playwright would bring the script in.
-    session.send("Runtime.evaluate", {"expression": AXE.read_text("utf-8")})
-    session.detach()
+    if page.evaluate("() => !window.axe"):
+        session = page.context.new_cdp_session(page)
+        # The policy of our pages forbids eval(), by which Playwright would bring the script in.
+        session.send("Runtime.evaluate", {"expression": AXE.read_text("utf-8")})
+        session.detach()
     rules = {rule: {"enabled": False} for rule in but}
     found: list[dict[str, Any]] = page.evaluate(
         "rules => axe.run({resultTypes: ['violations'], rules}).then(result => result.violations)", rules

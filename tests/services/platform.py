@@ -1,6 +1,7 @@
 """The platform itself, run as its users run it: web, workers and whatever of its services is embedded."""
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -31,10 +32,21 @@ class Platform:
     log: Path
     environment: Mapping[str, str]
 
+    def manage(self, *arguments: str) -> None:
+        """Run a management command beside it."""
+        subprocess.run(
+            [sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.environment, check=True, capture_output=True
+        )
+
 
 @contextmanager
-def platform(given: Mapping[str, str] | None = None, *, seconds: float = 240) -> Iterator[Platform]:
-    """Run the platform in a folder of its own on what is ``given``; the rest is embedded. Stopped on the way out."""
+def platform(
+    given: Mapping[str, str] | None = None, *, static: Path | None = None, seconds: float = 600
+) -> Iterator[Platform]:
+    """Run the platform in a folder of its own on what is ``given``; the rest is embedded. Stopped on the way out.
+
+    ``static`` keeps the prepared static files from one run to the next: preparing them takes long.
+    """
     [port] = free_ports()
     # A short path: the embedded broker listens on a socket in it.
     with tempfile.TemporaryDirectory(prefix="diklat-") as folder:
@@ -43,6 +55,8 @@ def platform(given: Mapping[str, str] | None = None, *, seconds: float = 240) ->
         environment |= {"DATA_DIR": f"{folder}/data", "PORT": str(port), "WEB_WORKERS": "1", **(given or {})}
         environment |= {"SITE_URL": f"http://localhost:{port}", "PYTHONUNBUFFERED": "1"}
         log = Path(folder) / "log"
+        if static and static.exists():
+            shutil.copytree(static, f"{folder}/data/static")
 
         def answers() -> bool:
             try:
@@ -52,6 +66,8 @@ def platform(given: Mapping[str, str] | None = None, *, seconds: float = 240) ->
 
         command = [sys.executable, "-m", "lms.deploy"]
         with server(command, log=log, answers=answers, seconds=seconds, cwd=ROOT, environment=environment) as process:
+            if static and not static.exists():
+                shutil.copytree(f"{folder}/data/static", static)
             yield Platform(f"http://localhost:{port}", process, log, environment)
 
 

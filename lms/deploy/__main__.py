@@ -1,6 +1,7 @@
 """``python -m lms.deploy``: the whole platform on one machine, with whatever the environment does not name embedded."""
 
 import fcntl
+import math
 import os
 import signal
 import socket
@@ -63,8 +64,8 @@ def _run() -> int:
         supervisor.services.remove(preparation)
         supervisor.start(1)
         supervisor.start(2)
-        if _answers(supervisor):
-            _welcome()
+        _await_answer(supervisor)
+        _welcome()
         supervisor.run()
     except KeyboardInterrupt:
         say("\nStopping ...")
@@ -127,17 +128,18 @@ def _is_taken(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _answers(supervisor: Supervisor) -> bool:
-    """Wait until the web process answers, looking after the others meanwhile."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
+def _await_answer(supervisor: Supervisor) -> None:
+    """Wait until the web process answers, however slow the machine, looking after the others meanwhile."""
+    patience_ends = time.monotonic() + 60
+    while True:
         with suppress(urllib.error.URLError, ConnectionError, TimeoutError):
             urllib.request.urlopen(f"http://127.0.0.1:{env.PORT}/healthz", timeout=5).close()
-            return True
+            return
         supervisor.look_after()
         time.sleep(0.1)
-    say("The web process does not answer yet; its messages are above.")
-    return False
+        if time.monotonic() > patience_ends:
+            say("The web process does not answer yet; its messages are above.")
+            patience_ends = math.inf
 
 
 def _welcome() -> None:

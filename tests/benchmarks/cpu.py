@@ -1,43 +1,39 @@
 """CPU time of the servers under test, read from the kernel."""
 
 import os
-from collections.abc import Iterable
+from collections import Counter
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
+PARTS = {"postgres": "database", "redis-server": "redis"}
+"""What a process is part of, by the kernel's name for it; everything else is the web server."""
 
 
-def _stat(pid: int) -> tuple[int, float] | None:
-    """A process's parent, and the CPU seconds of itself and of the children it has already buried."""
-    try:
-        text = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return None
-    fields = text.rpartition(")")[2].split()
-    return int(fields[1]), sum(map(int, fields[11:15])) / TICKS
+def _processes() -> dict[int, tuple[str, int, float]]:
+    """Name, parent, and CPU seconds (with those of buried children) of every process, by id."""
+    found = {}
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            text = (path / "stat").read_text()
+        except OSError:
+            continue
+        front, _, back = text.rpartition(")")
+        fields = back.split()
+        found[int(path.name)] = (front.partition("(")[2], int(fields[1]), sum(map(int, fields[11:15])) / TICKS)
+    return found
 
 
-def children_cpu_seconds() -> float:
-    """CPU seconds of every process below this one: the servers that it started, without itself."""
-    own = os.getpid()
-    children = [int(path.name) for path in Path("/proc").glob("[0-9]*") if _parent(int(path.name)) == own]
-    return cpu_seconds(children)
-
-
-def _parent(pid: int) -> int | None:
-    stat = _stat(pid)
-    return stat[0] if stat else None
-
-
-def cpu_seconds(roots: Iterable[int]) -> float:
-    """CPU seconds spent so far by these processes and all below them, dead ones included once they were waited for."""
-    processes = {int(path.name): stat for path in Path("/proc").glob("[0-9]*") if (stat := _stat(int(path.name)))}
+def servers_cpu_ms() -> Counter[str]:
+    """CPU milliseconds spent so far by every process below this one, by part: web, database, redis."""
+    processes = _processes()
     children: dict[int, list[int]] = {}
-    for pid, (parent, _) in processes.items():
+    for pid, (_, parent, _) in processes.items():
         children.setdefault(parent, []).append(pid)
-    waiting, seconds = [pid for pid in roots if pid in processes], 0.0
+    spent: Counter[str] = Counter()
+    waiting = list(children.get(os.getpid(), ()))
     while waiting:
         pid = waiting.pop()
-        seconds += processes[pid][1]
+        name, _, seconds = processes[pid]
+        spent[PARTS.get(name, "web")] += round(seconds * 1000)
         waiting.extend(children.get(pid, ()))
-    return seconds
+    return spent

@@ -1,6 +1,7 @@
 """Moments and days as the ministry writes them: ``17 Agustus 2025 pukul 08.00 WIB``."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from django import template
 from django.utils import timezone
@@ -28,8 +29,14 @@ def day(value: date | datetime | str | None) -> str:
     """A day, in the reader's zone when it is a moment: ``17 Agustus 2025``."""
     if not value or isinstance(value, str):
         return ""
-    local = timezone.localtime(value) if isinstance(value, datetime) else value
-    return date_format(local, "j F Y", use_l10n=False)
+    local = timezone.localtime(value).date() if isinstance(value, datetime) else value
+    return _written(local, get_language())
+
+
+# A page of runs names the same few days again and again, and spelling one out is slow.
+@lru_cache(maxsize=4096)
+def _written(on: date, language: str | None) -> str:
+    return date_format(on, "j F Y", use_l10n=False)
 
 
 @register.filter

@@ -142,7 +142,7 @@ def _first_table(sheets: Iterator[Iterator[Row]], recognize: Callable[[str], str
     nothing = True
     for rows in sheets:
         top: list[Row] = list(islice(rows, HEADING_WITHIN))
-        nothing = nothing and not any(any(cells) for _number, cells in top)
+        nothing = nothing and not any(clean(cell) for _number, cells in top for cell in cells)
         best: tuple[int, dict[str, int]] = (-1, {})
         for place, (_number, cells) in enumerate(top):
             columns: dict[str, int] = {}

@@ -12,10 +12,12 @@ class PeopleConfig(AppConfig):
         from lms.common.registry import MenuItem, menu_items
         from lms.jobs.services import kinds
         from lms.people.imports.people import PeopleImport
+        from lms.people.imports.units import UnitsImport
         from lms.people.queries import has_role
 
-        upload = PeopleImport()
+        upload, units = PeopleImport(), UnitsImport()
         kinds.register(upload.name, upload)
+        kinds.register(units.name, units)
         menu_items.register("people-import", MenuItem(_("Upload staff"), "people:import", "upload", 72, upload.may_use))
         menu_items.register(
             "people",

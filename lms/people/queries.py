@@ -1,20 +1,18 @@
 """Questions about people and units that span tables."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 from django.utils import timezone
 
 from lms.people import vault
 from lms.people.models import Ancestry, Identifier, Membership, OrgUnit, OrgUnitVersion, Person, Role
 from lms.people.querysets import holding
 from lms.people.rules import compact, mask_number
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 IDENTITY_ORDER = (
     Identifier.Kind.NIP,
@@ -68,7 +66,7 @@ def identity_of(person: Person) -> tuple[str, str] | None:
     return identities.get(person.pk)
 
 
-def identities_of(people: "Iterable[Person]") -> dict[int, tuple[str, str]]:
+def identities_of(people: Iterable[Person]) -> dict[int, tuple[str, str]]:
     """The same for many, by person id, in one query. People without a number are missing."""
     chosen: dict[int, Identifier] = {}
     rank = {kind.value: place for place, kind in enumerate(IDENTITY_ORDER)}
@@ -235,3 +233,16 @@ def _role_kinds(person: Person) -> set[str]:
         cached = set(Role.objects.holding(today).filter(person=person).values_list("kind", flat=True))
         person.__dict__.update(_role_kinds=cached, _role_kinds_on=today)
     return cached
+
+
+def used_ids(model: type[Model], ids: Iterable[int], *, apart_from: Sequence[type[Model]]) -> set[int]:
+    """Which of the rows something points to, ``apart_from`` rows of these models."""
+    wanted = list(ids)
+    used: set[int] = set()
+    for relation in model._meta.related_objects:
+        if relation.related_model in apart_from or relation.many_to_many:
+            continue
+        name = relation.field.name
+        related: Any = relation.related_model
+        used |= set(related._base_manager.filter(**{f"{name}__in": wanted}).values_list(name, flat=True))
+    return used

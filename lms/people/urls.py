@@ -8,7 +8,7 @@ app_name = "people"
 urlpatterns = [
     path("", views.people, name="list"),
     path("me/", views.me, name="me"),
-    path("import/", include("lms.people.imports.urls")),
+    path("", include("lms.people.imports.urls")),
     path("units/", views.units, name="units"),
     path("units/<int:unit_id>/", views.unit, name="unit"),
     path("<int:person_id>/", views.person, name="person"),

@@ -103,5 +103,6 @@ def unit(request: SignedInRequest, unit_id: int) -> HttpResponse:
             "below": queries.units_below_with_people(found),
             "people": queries.people_in_branch(found),
             "former_names": queries.former_names(found),
+            "may_upload": queries.has_role(request.user, "hr_officer"),
         },
     )

@@ -80,6 +80,8 @@ DOORS = {
     "media/<path:name>": Door(SIGNED_IN, {"name": "file"}),
     "people/import/": Door({OFFICER, OTHER_OFFICER, ADMINISTRATOR}),
     "people/import/template.<str:ending>": Door({OFFICER, OTHER_OFFICER, ADMINISTRATOR}, {"ending": "ending"}),
+    "people/units/import/": Door({OFFICER, OTHER_OFFICER, ADMINISTRATOR}),
+    "people/units/import/template.<str:ending>": Door({OFFICER, OTHER_OFFICER, ADMINISTRATOR}, {"ending": "ending"}),
     "reports/": Door({OFFICER, OTHER_OFFICER, ADMINISTRATOR}),
     "reports/units/<int:unit_id>/": Door(HR, {"unit_id": "unit"}),
     "reports/units/<int:unit_id>/people/": Door(HR, {"unit_id": "unit"}),

@@ -1,13 +1,12 @@
 """The upload of a staff list: read, judged, carried out and taken back in batches."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import islice
 from typing import Any, ClassVar
 
 from django.contrib.auth.hashers import make_password
 from django.db.models import Count
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -15,73 +14,67 @@ from django.utils.translation import gettext_lazy as _
 from lms.audit.services import record
 from lms.jobs.errors import UnusableSource
 from lms.jobs.models import Job, JobChange, RowProblem
-from lms.jobs.services import Kind, Step, Table, Tally, open_table, write_errors_file, write_result_file
+from lms.jobs.services import Step, Table, Tally, open_table
 from lms.people import vault
-from lms.people.imports.columns import PEOPLE_LABELS, people_column
-from lms.people.imports.placing import ROLE, Judge, Placement
+from lms.people.imports.columns import PEOPLE_EXAMPLE, PEOPLE_HINTS, PEOPLE_LABELS, people_column
+from lms.people.imports.placing import Judge, Placement
 from lms.people.imports.rows import StaffRow, read_row
 from lms.people.imports.sentences import SENTENCES
+from lms.people.imports.upload import Upload, keep_new_errors, problems_of, tally
 from lms.people.models import Identifier, Membership, Person
-from lms.people.queries import has_role
+from lms.people.queries import used_ids
 
 BATCH = 1_000
-UNDO_BATCH = 500
 DAY = timedelta(days=1)
-OUTCOMES: Mapping[str, str | Promise] = {"new": _("new"), "moved": _("moved"), "changed": _("changed")}
 
 
-class PeopleImport(Kind):
+class PeopleImport(Upload):
     """Brings a staff list in: newcomers, changed facts, moves within the officer's branch. Nobody is removed."""
 
     name = "people"
     title = _("Upload of a staff list")
     icon = "users"
-    is_undoable = True
     sentences: ClassVar = SENTENCES
+    labels: ClassVar = PEOPLE_LABELS
+    hints: ClassVar = PEOPLE_HINTS
+    required: ClassVar = frozenset({"name"})
+    example: ClassVar = PEOPLE_EXAMPLE
+    template_name = _("staff-list")
+    heading = _("Upload a staff list")
+    scope = _("You can bring in people of these branches:")
+    note = _("People registered elsewhere are left alone; people who are not in the file stay as they are.")
+    outcomes: ClassVar = {"new": _("new"), "moved": _("moved"), "changed": _("changed")}
+    outcome_labels: ClassVar = {"new": _("new people"), "moved": _("moved to another unit"), "changed": _("changed")}
+    page = "people:import"
+    template_page = "people:import-template"
 
-    def may_use(self, person: Any) -> bool:
-        return has_role(person, ROLE)
-
-    def url(self, job: Job) -> str:
-        return reverse("people:import")
-
-    def column_labels(self, job: Job) -> Mapping[str, str | Promise]:
-        return PEOPLE_LABELS
+    def recognize(self, heading: str) -> str | None:
+        return people_column(heading)
 
     def undo_note(self, job: Job) -> str | Promise:
         return _("Accounts that have been used since, and what was changed again since, stay as they are.")
 
     def tallies(self, job: Job) -> list[Tally]:
-        counts = job.counts
-        tallies = [
-            Tally(_("new people"), counts.get("new", 0), "success"),
-            Tally(_("moved to another unit"), counts.get("moved", 0), "info"),
-            Tally(_("changed"), counts.get("changed", 0), "info"),
-            Tally(_("unchanged"), counts.get("unchanged", 0)),
-            Tally(_("rows with errors"), counts.get("errors", 0), "danger" if counts.get("errors") else "neutral"),
-            Tally(
-                _("rows with warnings"), counts.get("warnings", 0), "warning" if counts.get("warnings") else "neutral"
-            ),
-        ]
-        if "not_named" in counts:
+        tallies = super().tallies(job)
+        if "not_named" in job.counts:
             help_text = _("They belong to the units in the file but are not in it. They stay as they are.")
-            tallies.append(Tally(_("not in the file"), counts["not_named"], help=help_text))
+            tallies.append(Tally(_("not in the file"), job.counts["not_named"], help=help_text))
         return tallies
 
     def check(self, job: Job) -> Iterator[Step]:
         judge = Judge(job.by, timezone.localdate())
-        counts = dict.fromkeys(("new", "moved", "changed", "unchanged", "errors", "warnings", "rows", "to_do"), 0)
+        counts = self.nothing_yet()
         units: set[int] = set()
         with open_table(job.source, people_column) as table:
             _require_columns(table)
             for rows in _batches(table, judge.today):
                 placements = judge.place(rows)
                 units.update(placement.unit_id for placement in placements if placement.unit_id)
-                _tally(counts, rows, placements)
-                yield Step(counts["rows"], counts=counts, problems=_problems(job, rows))
+                tally(counts, rows, placements)
+                yield Step(counts["rows"], counts=counts, problems=problems_of(job, rows))
         if not counts["rows"]:
             raise UnusableSource("empty_file")
-        counts["to_do"] = counts["new"] + counts["moved"] + counts["changed"]
+        counts["to_do"] = self.to_do(counts)
         counts["not_named"] = _not_named(units, judge)
         yield Step(counts["rows"], counts=counts, total=counts["rows"])
 
@@ -91,7 +84,7 @@ class PeopleImport(Kind):
         done = job.done if after else 0
         counts = dict(job.counts)
         if not after:
-            counts |= dict.fromkeys(("new", "moved", "changed", "unchanged", "errors"), 0)
+            counts |= dict.fromkeys((*self.outcomes, "unchanged", "errors"), 0)
         with open_table(job.source, people_column) as table:
             for rows in _batches(table, judge.today):
                 if rows[-1].number <= after:
@@ -100,25 +93,15 @@ class PeopleImport(Kind):
                 fresh = [row for row in rows if row.number > after]
                 placements = judge.place(fresh, lock=True)
                 _carry_out(job, placements, judge.today)
-                _keep_new_errors(job, fresh)
+                keep_new_errors(job, fresh)
                 done += len(fresh)
-                _tally(counts, fresh, placements)
+                tally(counts, fresh, placements)
                 counts["rows"] = job.counts.get("rows", done)
                 counts["warnings"] = job.counts.get("warnings", 0)
                 yield Step(done, {"row": fresh[-1].number}, counts=counts)
 
-    def undo(self, job: Job) -> Iterator[Step]:
-        undone = job.done
-        while batch := list(job.changes.order_by("-row")[:UNDO_BATCH]):
-            _take_back(job, batch)
-            job.changes.filter(pk__in=[change.pk for change in batch]).delete()
-            undone += len(batch)
-            yield Step(undone, job.checkpoint)
-
-    def conclude(self, job: Job) -> None:
-        write_errors_file(job, people_column)
-        if job.state == Job.State.RUNNING:
-            write_result_file(job, people_column, OUTCOMES, _("unchanged"))
+    def take_back(self, job: Job, batch: Sequence[JobChange]) -> None:
+        _take_back(job, batch)
 
 
 def _require_columns(table: Table) -> None:
@@ -134,40 +117,12 @@ def _batches(table: Table, today: date) -> Iterator[list[StaffRow]]:
         yield batch
 
 
-def _tally(counts: dict[str, int], rows: list[StaffRow], placements: list[Placement]) -> None:
-    counts["rows"] += len(rows)
-    for row in rows:
-        if row.has_error:
-            counts["errors"] += 1
-        elif row.problems:
-            counts["warnings"] += 1
-    for placement in placements:
-        counts[placement.outcome] += 1
-
-
-def _problems(job: Job, rows: list[StaffRow]) -> list[RowProblem]:
-    problems = [problem for row in rows for problem in row.problems]
-    for problem in problems:
-        problem.job_id = job.pk
-    return problems
-
-
 def _not_named(units: set[int], judge: Judge) -> int:
     """Members of the units in the file who are not in it."""
     members = (
         Membership.objects.filter(ends_on=None, unit__in=judge.branch.ids).values_list("unit").annotate(Count("pk"))
     )
     return sum(max(0, size - judge.named[unit_id]) for unit_id, size in members if unit_id in units)
-
-
-def _keep_new_errors(job: Job, rows: list[StaffRow]) -> None:
-    """What has come up since the check, because somebody changed things in between."""
-    if not (failed := [row for row in rows if row.has_error]):
-        known: set[int] = set()
-    else:
-        span = (failed[0].number, failed[-1].number)
-        known = set(job.problems.filter(row__range=span, is_warning=False).values_list("row", flat=True))
-    RowProblem.objects.bulk_create(_problems(job, [row for row in failed if row.number not in known]))
 
 
 def _carry_out(job: Job, placements: list[Placement], today: date) -> None:
@@ -257,7 +212,7 @@ def _plain_value(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _take_back(job: Job, batch: list[JobChange]) -> None:
+def _take_back(job: Job, batch: Sequence[JobChange]) -> None:
     """Put a batch back: accounts nobody has used go, the rest is as before unless it was changed again since."""
     created = {change.target_id: change for change in batch if change.before["created"]}
     used = _used(set(created))
@@ -316,11 +271,5 @@ def _take_back(job: Job, batch: list[JobChange]) -> None:
 
 def _used(ids: set[int]) -> set[int]:
     """Who among these has signed in, or has anything besides numbers and places that points to her."""
-    used = set(Person.objects.filter(pk__in=ids).exclude(last_login=None).values_list("pk", flat=True))
-    for relation in Person._meta.related_objects:
-        if relation.related_model in (Identifier, Membership) or relation.many_to_many:
-            continue
-        name = relation.field.name
-        model: Any = relation.related_model
-        used |= set(model._base_manager.filter(**{f"{name}__in": ids}).values_list(name, flat=True))
-    return used
+    signed_in = set(Person.objects.filter(pk__in=ids).exclude(last_login=None).values_list("pk", flat=True))
+    return signed_in | used_ids(Person, ids, apart_from=(Identifier, Membership))

@@ -9,11 +9,11 @@ from typing import Any
 from django.db.models import Q
 
 from lms.people.imports.rows import StaffRow
+from lms.people.imports.upload import ROLE
 from lms.people.models import EmploymentType, Identifier, Membership, OrgUnit, Person, Role
 from lms.people.querysets import holding
 from lms.people.rules import mask_number
 
-ROLE = "hr_officer"
 FACTS = ("full_name", "title_prefix", "title_suffix", "email", "birth_on", "sex")
 
 

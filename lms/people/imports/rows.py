@@ -3,12 +3,11 @@
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-from lms.jobs.models import RowProblem
-from lms.jobs.services import is_destroyed_number, read_date
+from lms.jobs.services import is_destroyed_number
 from lms.people import vault
 from lms.people.imports.columns import read_employment_type, read_grade, read_sex
+from lms.people.imports.upload import UploadedRow
 from lms.people.models import EmploymentType, Identifier, Membership
 from lms.people.rules import normalize_name, read_identifier, read_nip
 
@@ -19,10 +18,9 @@ GRADE_LIMIT: int = Membership._meta.get_field("grade").max_length or 0
 
 
 @dataclass(slots=True)
-class StaffRow:
+class StaffRow(UploadedRow):
     """What a row says. Empty where it says nothing: that leaves things as they are."""
 
-    number: int
     identifiers: dict[str, str] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
     email: str = ""
@@ -37,17 +35,6 @@ class StaffRow:
     position: str = ""
     grade: str = ""
     starts_on: date | None = None
-    problems: list[RowProblem] = field(default_factory=list)
-
-    @property
-    def has_error(self) -> bool:
-        return any(not problem.is_warning for problem in self.problems)
-
-    def error(self, column: str, code: str, **values: Any) -> None:
-        self.problems.append(RowProblem(row=self.number, field=column, code=code, values=values))
-
-    def warn(self, column: str, code: str, **values: Any) -> None:
-        self.problems.append(RowProblem(row=self.number, field=column, code=code, values=values, is_warning=True))
 
 
 def read_row(number: int, cells: dict[str, str], *, today: date) -> StaffRow:
@@ -68,7 +55,7 @@ def read_row(number: int, cells: dict[str, str], *, today: date) -> StaffRow:
         if not row.employment_type:
             known = [str(label) for label in EmploymentType.labels]
             row.error("employment_type", "employment_unknown", given=text[:60], known=known)
-    row.starts_on = _day(row, "starts_on", cells, today)
+    row.starts_on = row.day("starts_on", cells, today)
     return row
 
 
@@ -85,7 +72,7 @@ def _read_name(row: StaffRow, cells: dict[str, str]) -> None:
 
 
 def _read_birth(row: StaffRow, cells: dict[str, str], today: date) -> None:
-    row.birth_on = _day(row, "birth_on", cells, today)
+    row.birth_on = row.day("birth_on", cells, today)
     if text := cells.get("sex", ""):
         row.sex = read_sex(text) or ""
         if not row.sex:
@@ -122,15 +109,3 @@ def _read_identity(row: StaffRow, cells: dict[str, str]) -> None:
         row.email = ""
     if not row.identifiers and not row.email and not row.has_error:
         row.error("nip", "no_identity")
-
-
-def _day(row: StaffRow, column: str, cells: dict[str, str], today: date) -> date | None:
-    text = cells.get(column, "")
-    if not text or text == "-":
-        return None
-    day = read_date(text)
-    if day is None:
-        row.error(column, "date_invalid", given=text[:60])
-    elif day > today:
-        row.error(column, "date_future", given=day.isoformat())
-    return day

@@ -11,18 +11,32 @@ from lms.people.services.persons import (
     set_membership,
 )
 from lms.people.services.roles import grant_role, revoke_role
-from lms.people.services.units import create_unit, move_unit, rename_unit
+from lms.people.services.units import (
+    NewUnit,
+    correct_units,
+    create_unit,
+    lock_tree,
+    move_unit,
+    open_units,
+    remove_units,
+    rename_unit,
+)
 
 __all__ = [
     "NewPerson",
+    "NewUnit",
     "add_people",
     "add_person",
     "change_preferences",
+    "correct_units",
     "create_unit",
     "end_membership",
     "grant_role",
+    "lock_tree",
     "make_ministry",
     "move_unit",
+    "open_units",
+    "remove_units",
     "rename_unit",
     "revoke_role",
     "set_identifier",

@@ -1,6 +1,10 @@
 """The tree of units: opened, renamed and moved, with its history."""
 
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max, Q, QuerySet
@@ -9,8 +13,23 @@ from django.utils import timezone
 from lms.audit.services import record
 from lms.people.errors import ChangeBeforeHistory, ChangeInFuture, UnitCodeTaken, UnitInOwnBranch
 from lms.people.models import Ancestry, OrgUnit, OrgUnitVersion, Person
+from lms.people.queries import used_ids
 
 DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class NewUnit:
+    """A unit to open below ``parent_id``; province and time zone are the parent's unless told."""
+
+    code: str
+    name: str
+    unit_type: str
+    parent_id: int | None
+    opened_on: date
+    province_code: str = ""
+    time_zone: str = ""
+    is_remote: bool = False
 
 
 @transaction.atomic
@@ -27,46 +46,110 @@ def create_unit(
     by: Person | None = None,
 ) -> OrgUnit:
     """Open a unit below ``parent``; province and time zone are the parent's unless told."""
-    _not_in_future(opened_on)
-    _lock_tree()
+    parent_id = parent.pk if parent else None
+    new = NewUnit(code, name, unit_type, parent_id, opened_on, province_code, time_zone, is_remote)
+    [unit] = open_units([new], by=by)
+    return unit
+
+
+@transaction.atomic
+def open_units(new: Sequence[NewUnit], *, by: Person | None) -> list[OrgUnit]:
+    """Open units below units that are there already, in the order given, in a fixed number of statements."""
+    for each in new:
+        _not_in_future(each.opened_on)
+    lock_tree()
+    parents: dict[int, OrgUnit] = OrgUnit.objects.in_bulk({each.parent_id for each in new if each.parent_id})
+    units = [_unit(each, parents.get(each.parent_id or 0)) for each in new]
     try:
         with transaction.atomic():
-            unit: OrgUnit = OrgUnit.objects.create(
-                code=code,
-                name=name,
-                unit_type=unit_type,
-                parent=parent,
-                province_code=province_code or (parent.province_code if parent else ""),
-                time_zone=time_zone or (parent.time_zone if parent else "Asia/Jakarta"),
-                is_remote=is_remote,
-                opened_on=opened_on,
-            )
+            OrgUnit.objects.bulk_create(units)
     except IntegrityError as error:
         raise UnitCodeTaken from error
-    OrgUnitVersion.objects.create(unit=unit, name=name, parent=parent, starts_on=opened_on)
-    rows = [Ancestry(ancestor=unit, unit=unit, depth=0, starts_on=opened_on)]
-    if parent:
+    OrgUnitVersion.objects.bulk_create(
+        OrgUnitVersion(unit=unit, name=unit.name, parent_id=unit.parent_id, starts_on=unit.opened_on) for unit in units
+    )
+    above: dict[int, list[Ancestry]] = defaultdict(list)
+    if parents:
         # Also where the parent stood before: a unit written down late was below those then.
-        rows += [
-            Ancestry(
-                ancestor_id=above.ancestor_id,
-                unit=unit,
-                depth=above.depth + 1,
-                starts_on=max(opened_on, above.starts_on),
-                ends_on=above.ends_on,
-            )
-            for above in Ancestry.objects.filter(Q(ends_on=None) | Q(ends_on__gte=opened_on), unit=parent)
-        ]
-    Ancestry.objects.bulk_create(rows)
-    record("people.create_unit", [unit], by=by, code=code, parent=parent.pk if parent else None)
-    return unit
+        earliest = min(unit.opened_on for unit in units)
+        for link in Ancestry.objects.filter(Q(ends_on=None) | Q(ends_on__gte=earliest), unit__in=parents):
+            above[link.unit_id].append(link)
+    Ancestry.objects.bulk_create(_links(units, above))
+    record("people.create_unit", units, by=by)
+    return units
+
+
+def _unit(new: NewUnit, parent: OrgUnit | None) -> OrgUnit:
+    return OrgUnit(
+        code=new.code,
+        name=new.name,
+        unit_type=new.unit_type,
+        parent=parent,
+        province_code=new.province_code or (parent.province_code if parent else ""),
+        time_zone=new.time_zone or (parent.time_zone if parent else "Asia/Jakarta"),
+        is_remote=new.is_remote,
+        opened_on=new.opened_on,
+    )
+
+
+def _links(units: Sequence[OrgUnit], above: Mapping[int, list[Ancestry]]) -> Iterator[Ancestry]:
+    for unit in units:
+        yield Ancestry(ancestor=unit, unit=unit, depth=0, starts_on=unit.opened_on)
+        for link in above.get(unit.parent_id or 0, []):
+            if link.ends_on is None or link.ends_on >= unit.opened_on:
+                yield Ancestry(
+                    ancestor_id=link.ancestor_id,
+                    unit=unit,
+                    depth=link.depth + 1,
+                    starts_on=max(unit.opened_on, link.starts_on),
+                    ends_on=link.ends_on,
+                )
+
+
+@transaction.atomic
+def correct_units(facts: Mapping[int, Mapping[str, Any]], *, by: Person | None) -> None:
+    """Put right what keeps no history: type, province, time zone, remote area; by unit id."""
+    units = OrgUnit.objects.select_for_update(no_key=True).in_bulk(facts)
+    for pk, unit in units.items():
+        for name, value in facts[pk].items():
+            setattr(unit, name, value)
+    OrgUnit.objects.bulk_update(units.values(), ["unit_type", "province_code", "time_zone", "is_remote"])
+    record("people.correct_unit", units.values(), by=by)
+
+
+@transaction.atomic
+def remove_units(ids: Collection[int], *, by: Person | None) -> set[int]:
+    """Remove units opened by mistake; those that anything depends on stay. Returns the ids that are gone."""
+    lock_tree()
+    gone = set(ids) - _depended_on(ids)
+    while True:
+        # A unit stays when one below it stays, today or in history.
+        links = Ancestry.objects.filter(ancestor__in=gone).exclude(unit__in=gone).values_list("ancestor", flat=True)
+        named = OrgUnitVersion.objects.filter(parent__in=gone).exclude(unit__in=gone).values_list("parent", flat=True)
+        kept = {*links, *named}
+        if not kept:
+            break
+        gone -= kept
+    units = list(OrgUnit.objects.filter(pk__in=gone))
+    for unit in units:  # afterwards nothing else tells which unit this was
+        record("people.remove_unit", [unit], by=by, code=unit.code, parent=unit.parent_id)
+    OrgUnitVersion.objects.filter(unit__in=gone).delete()
+    Ancestry.objects.filter(unit__in=gone).delete()
+    OrgUnit.objects.filter(pk__in=gone).update(parent=None)
+    OrgUnit.objects.filter(pk__in=gone).delete()
+    return gone
+
+
+def _depended_on(ids: Collection[int]) -> set[int]:
+    """The units that have members, roles, or anything of another app."""
+    return used_ids(OrgUnit, ids, apart_from=(OrgUnit, OrgUnitVersion, Ancestry))
 
 
 @transaction.atomic
 def rename_unit(unit: OrgUnit, name: str, on: date, *, by: Person | None = None) -> OrgUnit:
     """Call the unit by a new name from a day on; the old name stays in its history."""
     _not_in_future(on)
-    _lock_tree()
+    lock_tree()
     unit.refresh_from_db()
     if unit.name == name:
         return unit
@@ -85,7 +168,7 @@ def move_unit(unit: OrgUnit, parent: OrgUnit, on: date, by: Person | None = None
     The number of statements is the same for one unit and for a whole province. Days before ``on`` keep the old tree.
     """
     _not_in_future(on)
-    _lock_tree()
+    lock_tree()
     unit.refresh_from_db()
     if unit.parent_id == parent.pk:
         return unit
@@ -115,7 +198,7 @@ def move_unit(unit: OrgUnit, parent: OrgUnit, on: date, by: Person | None = None
     return unit
 
 
-def _lock_tree() -> None:
+def lock_tree() -> None:
     """Let one change of the tree happen at a time: two moves that cross could otherwise close a circle.
 
     The tops of the tree are locked, in a way that does not hold up people joining units. SQLite has one writer anyway.

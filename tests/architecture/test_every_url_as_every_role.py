@@ -121,7 +121,7 @@ def client_of(journey: Journey, role: str) -> Client:
 def ask(client: Client, route: str, door: Door, journey: Journey) -> Any:
     address = "/" + route
     for name, attribute in door.arguments.items():
-        for converter in ("int", "slug", "str", "path"):
+        for converter in ("int", "slug", "str", "path", "uuid"):
             address = address.replace(f"<{converter}:{name}>", str(getattr(journey, attribute)))
     assert "<" not in address, f"{route}: name all its parameters"
     return getattr(client, door.method)(address, door.fields)

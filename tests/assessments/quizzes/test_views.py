@@ -197,7 +197,7 @@ def test_an_author_previews_activities_without_a_learner(kind):
     assert all("<form method=" not in html.replace('<form class="stack" method="post">', "") for html in shown.values())
 
 
-@pytest.mark.parametrize(("name", "queries"), [("attempt", 3), ("submit", 3), ("review", 5)])
+@pytest.mark.parametrize(("name", "queries"), [("attempt", 3), ("submit", 3), ("review", 6)])
 def test_pages_of_an_attempt_cost_the_same_for_few_or_many_questions(learner, django_assert_num_queries, name, queries):
     for number in (2, 20):
         enrollment, item = quiz_item(a_quiz(number))

@@ -98,8 +98,8 @@ def test_activities_without_a_counterpart_stay_as_notes_and_are_counted_apart(tm
     path = lesson_archive(
         tmp_path,
         '<html url_name="h"><p>Selamat</p></html>'
-        '<html url_name="css">&lt;style&gt;p {}&lt;/style&gt;&lt;script src="/static/a.js"&gt;&lt;/script&gt;</html>'
-        '<html url_name="ask">&lt;p&gt;Useful?&lt;/p&gt;&lt;button onclick="sendFeedbackToAPI(1)"&gt;Yes&lt;/button&gt;'
+        '<html url_name="css"><style>p {}</style><script src="/static/a.js"></script></html>'
+        '<html url_name="ask"><p>Useful?</p><button onclick="sendFeedbackToAPI(1)">Yes</button>'
         "</html>"
         '<lti url_name="tool" display_name="Code board"/>'
         f'<survey url_name="survey" display_name="Opinion" questions="{questions}" answers="[]"/>'
@@ -122,10 +122,10 @@ def test_activities_without_a_counterpart_stay_as_notes_and_are_counted_apart(tm
 def test_links_between_lessons_lead_to_them(tmp_path):
     blocks = (
         '<vertical url_name="one" display_name="One"><html url_name="h">'
-        '&lt;a href="/jump_to_id/picture"&gt;see&lt;/a&gt; &lt;a href="/jump_to_id/hollow"&gt;next&lt;/a&gt;'
+        '<a href="/jump_to_id/picture">see</a> <a href="/jump_to_id/hollow">next</a>'
         "</html></vertical>"
         '<vertical url_name="hollow" display_name="Hollow"/>'
-        '<vertical url_name="two" display_name="Two"><html url_name="picture">&lt;p&gt;Here&lt;/p&gt;</html></vertical>'
+        '<vertical url_name="two" display_name="Two"><html url_name="picture"><p>Here</p></html></vertical>'
     )
     path = olx_archive(
         tmp_path,

@@ -59,6 +59,13 @@ def test_the_catalog_filters_by_category_hours_language_and_open_window(client):
     assert titles(client, open="1") == {"C"}
 
 
+def test_a_full_run_says_so_to_strangers(client):
+    seating = RunSeatsFactory(seats=1, taken=1)
+
+    for address in (CATALOG, landing(seating.run)):
+        assert "Kuota penuh" in client.get(address).content.decode()
+
+
 def test_unpublished_courses_are_not_there(client):
     hidden = CourseFactory(published_at=None)
 

@@ -31,6 +31,7 @@ class Journey:
         office = OrgUnitFactory(parent=province)
         self.unit = office.pk
         learner = MembershipFactory(unit=office).person
+        self.learner = learner.pk
         self.people: dict[str, Person] = {
             "learner": learner,
             "another learner": self._member(elsewhere),

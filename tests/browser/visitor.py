@@ -123,7 +123,10 @@ class Visitor:
         self.complaints.append(f"{urlsplit(self.page.url).path}: {text}")
 
     def _heard(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not (self._is_expecting and "Failed to load resource" in message.text):
+        # A page that itself is refused or not there is an answer, which the test reads; what a page lacks is a fault.
+        is_the_page = message.location["url"] == self.page.url
+        is_answer = "Failed to load resource" in message.text and (self._is_expecting or is_the_page)
+        if message.type == "error" and not is_answer:
             self._complain(f"console: {message.text}")
 
     def _asked(self, request: Request) -> None:

@@ -88,7 +88,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     # Only the suite's own database has such a copy; no other is ever emptied.
     if item.stash.get(_COMMITS, False) and getattr(connection, "_test_serialized_contents", None) is not None:
         with item.config.stash[blocking_manager_key].unblock():
-            call_command("flush", verbosity=0, interactive=False)
+            call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

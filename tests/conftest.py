@@ -46,11 +46,10 @@ def pytest_configure(config: pytest.Config) -> None:
     import django
 
     django.setup()
-    from django.contrib.contenttypes.models import ContentType
     from django.core.management.commands import flush
 
     # What migrations wrote comes back from the copy taken after them; made anew by flush, it would be there twice.
-    flush.emit_post_migrate_signal = lambda *args, **kwargs: ContentType.objects.clear_cache()  # type: ignore[attr-defined]
+    flush.emit_post_migrate_signal = lambda *args, **kwargs: None  # type: ignore[attr-defined]
 
 
 def pytest_unconfigure() -> None:

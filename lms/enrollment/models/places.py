@@ -1,4 +1,4 @@
-"""Periods, seats, and who has a place."""
+"""Places in runs: periods, seats, and who has one."""
 
 from django.db import models
 from django.db.models import F, Q

@@ -1,0 +1,5 @@
+"""What people see and do about places."""
+
+from lms.enrollment.views.places import enroll, withdraw
+
+__all__ = ["enroll", "withdraw"]

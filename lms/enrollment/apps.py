@@ -7,3 +7,6 @@ from django.utils.translation import gettext_lazy as _
 class EnrollmentConfig(AppConfig):
     name = "lms.enrollment"
     verbose_name = _("Enrollment")
+
+    def ready(self) -> None:
+        import lms.enrollment.receivers  # noqa: F401

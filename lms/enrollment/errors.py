@@ -1,5 +1,8 @@
 """Why a place cannot be taken, given back or changed."""
 
+from collections.abc import Sequence
+from typing import Protocol
+
 from django.utils.translation import gettext_lazy as _
 
 from lms.common.errors import Refused
@@ -63,6 +66,27 @@ class SeatsBelowTaken(Refused):
 class PeriodInUse(Refused):
     code = "period_in_use"
     message = _("People have places in this run already; it cannot move to another enrollment period.")
+
+
+class AudienceNameTaken(Refused):
+    code = "audience_name_taken"
+    message = _("This unit has an audience of this name already.")
+
+
+class Finding(Protocol):
+    """Something wrong with a rule, with a sentence for the reader."""
+
+    @property
+    def text(self) -> str: ...
+
+
+class RuleInvalid(Refused):
+    code = "rule_invalid"
+    message = _("The rule cannot be used yet.")
+
+    def __init__(self, problems: Sequence[Finding]) -> None:
+        self.problems = problems
+        super().__init__(problems[0].text if problems else None)
 
 
 BY_CODE: dict[str, type[Refused]] = {

@@ -27,3 +27,19 @@ class Withdrawn:
     run_id: int
     enrollment_ids: list[int]
     by_id: int | None
+
+
+@dataclass(frozen=True)
+class AudienceChanged:
+    """These people entered an audience, and these left it: a part of a change, at most 1,000 people long."""
+
+    audience_id: int
+    entered: list[int]
+    left: list[int]
+
+
+@dataclass(frozen=True)
+class AudienceRuleChanged:
+    """An audience has a new rule, whose people are to be written in the background."""
+
+    audience_id: int

@@ -1,8 +1,13 @@
-"""Finding enrollments, and who may see which."""
+"""Finding enrollments and audiences, and who may see which."""
 
 from typing import Any, Self
 
 from django.db import models
+
+from lms.people.querysets import units_below
+
+EDITORS = ("organizer", "hr_officer", "administrator")
+"""The roles whose holders make audiences in their branch."""
 
 
 class EnrollmentQuerySet(models.QuerySet[Any]):
@@ -19,3 +24,11 @@ class EnrollmentQuerySet(models.QuerySet[Any]):
     def visible_to(self, person: Any) -> Self:
         """Her own. Officers read others' through reports, never here."""
         return self.filter(person=person)
+
+
+class AudienceQuerySet(models.QuerySet[Any]):
+    def visible_to(self, person: Any) -> Self:
+        """Those of the units in branches where she organizes or looks after people: she may edit them, too."""
+        if person.is_superuser:
+            return self
+        return self.filter(organizer__in=units_below(person, *EDITORS))

@@ -236,11 +236,15 @@ def _role_kinds(person: Person) -> set[str]:
 
 
 def used_ids(model: type[Model], ids: Iterable[int], *, apart_from: Sequence[type[Model]]) -> set[int]:
-    """Which of the rows something points to, ``apart_from`` rows of these models."""
+    """Which of the rows something points to, ``apart_from`` rows of these models and of those that follow from others.
+
+    A model says so of its rows with ``is_derived``.
+    """
     wanted = list(ids)
     used: set[int] = set()
     for relation in model._meta.related_objects:
-        if relation.related_model in apart_from or relation.many_to_many:
+        is_derived = getattr(relation.related_model, "is_derived", False)
+        if relation.related_model in apart_from or relation.many_to_many or is_derived:
             continue
         name = relation.field.name
         related: Any = relation.related_model

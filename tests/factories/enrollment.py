@@ -5,7 +5,8 @@ from datetime import timedelta
 import factory
 from django.utils import timezone
 
-from lms.enrollment.models import Enrollment, EnrollmentPeriod, RunSeats
+from lms.enrollment import services
+from lms.enrollment.models import Audience, Enrollment, EnrollmentPeriod, RunSeats
 from tests.factories.catalog import CourseRunFactory
 from tests.factories.people import OrgUnitFactory, PersonFactory
 
@@ -43,3 +44,18 @@ class EnrollmentFactory(factory.django.DjangoModelFactory):
     status = Enrollment.Status.SEATED
     created_at = factory.LazyFunction(timezone.now)
     seated_at = factory.LazyFunction(timezone.now)
+
+
+class AudienceFactory(factory.Factory[Audience]):
+    """An audience with its people written; of women unless ``rule`` says otherwise."""
+
+    class Meta:
+        model = Audience
+
+    name = factory.Sequence(lambda n: f"Sasaran {n}")
+    organizer = factory.SubFactory(OrgUnitFactory)
+    rule = {"all": [{"kind": "sex", "sex": "f"}]}
+
+    @classmethod
+    def _create(cls, model_class: type[Audience], *args: object, **kwargs: object) -> Audience:
+        return services.create_audience(by=None, **kwargs)  # type: ignore[arg-type]

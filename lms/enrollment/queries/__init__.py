@@ -1,5 +1,6 @@
 """Questions about enrollment."""
 
+from lms.enrollment.queries.audiences import audiences_with, is_member, members_among
 from lms.enrollment.queries.places import (
     Eligibility,
     Place,
@@ -16,9 +17,12 @@ from lms.enrollment.queries.places import (
 __all__ = [
     "Eligibility",
     "Place",
+    "audiences_with",
     "eligibilities",
     "eligibility",
     "facts_of",
+    "is_member",
+    "members_among",
     "places_of",
     "seating_of",
     "waiting_list",

@@ -1,5 +1,6 @@
-"""Decisions about people on plain values: what a number says, how a name is written."""
+"""Decisions about people on plain values: what a number says, how a name is written, which grade is higher."""
 
+from lms.people.rules.grades import GRADES, grade_place, grades_between
 from lms.people.rules.identifiers import (
     NipReading,
     compact,
@@ -11,10 +12,13 @@ from lms.people.rules.names import NameReading, normalize_name
 from lms.people.rules.problems import Problem
 
 __all__ = [
+    "GRADES",
     "NameReading",
     "NipReading",
     "Problem",
     "compact",
+    "grade_place",
+    "grades_between",
     "mask_number",
     "normalize_name",
     "read_identifier",

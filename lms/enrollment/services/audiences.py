@@ -1,0 +1,158 @@
+"""Making audiences, and keeping their people in step with the world."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+
+from lms.audit.services import record
+from lms.common.batches import batches
+from lms.enrollment import errors
+from lms.enrollment.events import AudienceChanged, AudienceRuleChanged
+from lms.enrollment.models import Audience, AudienceMember
+from lms.enrollment.queries import matching as compiled
+from lms.enrollment.rules import audiences as rules
+from lms.events.services import announce
+from lms.people.models import OrgUnit, Person
+
+AT_ONCE = 20_000
+"""So many people enter or leave in the request that saves a rule; more than that, in the background."""
+ANNOUNCED = 1_000
+
+FOLLOWS = {
+    rules.Change.PLACE: "follows_places",
+    rules.Change.PERSON: "follows_persons",
+    rules.Change.UNIT: "follows_units",
+    rules.Change.TRAINING: "follows_training",
+    rules.Change.DAY: "follows_days",
+}
+
+
+@transaction.atomic
+def create_audience(name: str, organizer: OrgUnit, rule: Any, *, by: Person | None) -> Audience:
+    """Make an audience from a rule in JSON, and write down whom it holds: at once, or in the background when many."""
+    read = _read(rule)
+    audience = Audience(organizer=organizer, name=name, evaluated_on=timezone.localdate())
+    _set_rule(audience, read)
+    _save(audience)
+    record("enrollment.create_audience", [audience], by=by, rule=audience.rule)
+    _follow_rule(audience, read)
+    return audience
+
+
+@transaction.atomic
+def change_audience(audience: Audience, *, name: str, rule: Any, by: Person | None) -> Audience:
+    """Give an audience another name or rule. Who meets both rules stays in it since when she was."""
+    read = _read(rule)
+    held: Audience = Audience.objects.select_for_update(no_key=True).get(pk=audience.pk)
+    before = {"name": held.name, "rule": held.rule}
+    if before == {"name": name, "rule": rules.as_json(read)}:
+        return held
+    held.name = name
+    _set_rule(held, read)
+    _save(held)
+    record("enrollment.change_audience", [held], by=by, before=before, after={"name": name, "rule": held.rule})
+    _follow_rule(held, read)
+    return held
+
+
+def rebuild(audience_id: int) -> None:
+    """Write down whom the audience holds, whatever was written before; only what differs is touched."""
+    _refresh(audience_id, None)
+
+
+def refresh(scope: Q, changes: Collection[rules.Change]) -> None:
+    """Answer anew for the people in ``scope``, in the audiences that such a change can touch, and in no other."""
+    touched = Q()
+    for change in changes:
+        touched |= Q(**{FOLLOWS[change]: True})
+    if touched:
+        for pk in list(Audience.objects.filter(touched).order_by("pk").values_list("pk", flat=True)):
+            _refresh(pk, scope)
+
+
+@transaction.atomic
+def _refresh(audience_id: int, scope: Q | None) -> None:
+    """Bring the rows of the people in ``scope`` (``None``: everybody) in line with the rule.
+
+    Held to the end, the audience's row lets one refresh look and write at a time: otherwise one that looked earlier
+    could write later, and what it saw then would stand.
+    """
+    audience = Audience.objects.select_for_update(no_key=True).filter(pk=audience_id).first()
+    if audience is None:
+        return
+    today = timezone.localdate()
+    entered, left = _write(audience, rules.stored_rule(audience.rule), scope, today)
+    changed: dict[str, Any] = {}
+    if scope is None:
+        changed = {"pending_since": None, "evaluated_on": today}
+    if len(entered) != len(left):
+        changed["members"] = F("members") + len(entered) - len(left)
+    if changed:
+        Audience.objects.filter(pk=audience_id).update(**changed)
+    for people in batches(sorted(entered), ANNOUNCED):
+        announce(AudienceChanged(audience_id, entered=list(people), left=[]))
+    for people in batches(sorted(left), ANNOUNCED):
+        announce(AudienceChanged(audience_id, entered=[], left=list(people)))
+
+
+def _write(audience: Audience, rule: rules.Group, scope: Q | None, today: date) -> tuple[list[int], list[int]]:
+    """Write who enters, remove who leaves: two statements, whose rows never pass through here."""
+    meets = compiled.matching(rule, today)
+    rows = AudienceMember.objects.filter(audience=audience)
+    entering = meets.filter(~Exists(rows.filter(person=OuterRef("pk"))))
+    leaving = rows.filter(~Exists(meets.filter(pk=OuterRef("person"))))
+    if scope is not None:
+        entering = entering.filter(scope)
+        leaving = leaving.filter(person__in=Person.objects.filter(scope).values("pk"))
+    table = connection.ops.quote_name(AudienceMember._meta.db_table)
+    with connection.cursor() as cursor:
+        compiled.make_room(cursor)
+        select, values = leaving.values("pk").query.sql_with_params()
+        cursor.execute(f"DELETE FROM {table} WHERE id IN ({select}) RETURNING person_id", values)  # noqa: S608
+        left = [row[0] for row in cursor.fetchall()]
+        select, values = entering.values_list("pk").query.sql_with_params()
+        cursor.execute(
+            f"INSERT INTO {table} (audience_id, person_id, since)"  # noqa: S608
+            f" SELECT %s, met.*, %s FROM ({select}) AS met RETURNING person_id",
+            [audience.pk, connection.ops.adapt_datetimefield_value(timezone.now()), *values],
+        )
+        entered = [row[0] for row in cursor.fetchall()]
+    return entered, left
+
+
+def _follow_rule(audience: Audience, rule: rules.Group) -> None:
+    meets = compiled.matching(rule, timezone.localdate())
+    if audience.members > AT_ONCE or meets.values("pk")[: AT_ONCE + 1].count() > AT_ONCE:
+        audience.pending_since = timezone.now()
+        audience.save(update_fields=["pending_since"])
+        announce(AudienceRuleChanged(audience.pk))
+        return
+    rebuild(audience.pk)
+    audience.refresh_from_db()
+
+
+def _read(rule: Any) -> rules.Group:
+    read, problems = rules.read_rule(rule)
+    if read is None:
+        raise errors.RuleInvalid(problems)
+    return read
+
+
+def _set_rule(audience: Audience, rule: rules.Group) -> None:
+    audience.rule = rules.as_json(rule)
+    followed = rules.followed_by(rule)
+    for change, name in FOLLOWS.items():
+        setattr(audience, name, change in followed)
+    audience.changed_at = timezone.now()
+
+
+def _save(audience: Audience) -> None:
+    try:
+        with transaction.atomic():
+            audience.save()
+    except IntegrityError as error:
+        raise errors.AudienceNameTaken from error

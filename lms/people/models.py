@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lms.common.models import Dated
 from lms.people import vault
@@ -219,7 +220,7 @@ class Membership(Dated):
     unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="memberships")
     employment_type = models.CharField(_("employment type"), max_length=15, choices=EmploymentType)
     position = models.CharField(_("position"), max_length=120, blank=True)
-    grade = models.CharField(_("grade"), max_length=6, blank=True)
+    grade = models.CharField(pgettext_lazy("rank", "grade"), max_length=6, blank=True)
 
     objects = MembershipQuerySet.as_manager()
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assessments.bank.kinds.base import RIGHT, WRONG, Answer, Body, Checked, Kind, Mark, Solution
 from lms.common.html import with_math
@@ -81,7 +82,7 @@ class Number(Kind):
     """``answer`` with ``tolerance`` ("5%" or "0.01"), or ``range`` ("[1;2)": 1 belongs to it and 2 does not)."""
 
     name = "number"
-    label = _("Number")
+    label = pgettext_lazy("kind of question", "Number")
     icon = "hash"
 
     def clean(self, body: Mapping[str, Any]) -> Body:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lms.jobs.services import Cell
 from lms.people.ministry import facts
@@ -25,7 +26,7 @@ PEOPLE_LABELS: Mapping[str, str | Promise] = {
     "unit_name": _("Unit"),
     "employment_type": _("Employment type"),
     "position": _("Position"),
-    "grade": _("Grade"),
+    "grade": pgettext_lazy("rank", "Grade"),
     "birth_on": _("Birth date"),
     "sex": _("Sex"),
     "starts_on": _("Since"),

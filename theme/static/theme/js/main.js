@@ -13,7 +13,7 @@ const behaviors = {
   "[data-player]": () => import("./player.js"),
   "[data-submit-once]": () => import("./submit-once.js"),
   "[data-attempt]": () => import("./attempt.js"),
-  ".table-wrap, .tabs, .prose pre": () => import("./scrollers.js"),
+  '.table-wrap, .tabs, .prose pre, math[display="block"]': () => import("./scrollers.js"),
 };
 
 /** Binds behaviors to everything inside `part` that is not bound yet. */

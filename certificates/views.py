@@ -47,7 +47,9 @@ def check(request: HttpRequest) -> HttpResponse:
 @require_GET
 def verify(request: HttpRequest, token: str) -> HttpResponse:
     """The public page behind the QR code."""
-    certificate = get_object_or_404(Certificate.objects.select_related("replaced_by"), token=token.lower())
+    certificate = Certificate.objects.select_related("replaced_by").filter(token=token.lower()).first()
+    if certificate is None:
+        return render(request, "certificates/unknown.html", {"form": CheckFileForm()}, status=404)
     return render(
         request,
         "certificates/verify.html",

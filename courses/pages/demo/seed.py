@@ -59,7 +59,7 @@ def _units() -> dict[str, OrgUnit]:
 
 def _nip(number: int, sex: str) -> str:
     """A NIP that nobody has: made-up people have serials from 900."""
-    born = date(1980, 1, 1) + timedelta(days=97 * number)
+    born = date(1980, 1, 1) + timedelta(days=41 * number)
     return f"{born:%Y%m%d}{born.year + 25}03{1 if sex == 'm' else 2}{900 + number % 100}"
 
 

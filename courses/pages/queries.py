@@ -18,6 +18,7 @@ from lms.progress.queries import Snapshot
 
 _BEST_FIRST = (
     "enrolled",
+    "offered",
     "waiting",
     "open",
     "sign_in",

@@ -53,6 +53,16 @@ class AlreadyWaiting(Refused):
     message = _("You are on the waiting list of this run.")
 
 
+class SeatOffered(Refused):
+    code = "offered"
+    message = _("A seat in this run is offered to you: accept it in time, or it goes to the next person.")
+
+
+class OfferOver(Refused):
+    code = "offer_over"
+    message = _("This offer is over; the seat has gone to the next person who waited.")
+
+
 class AlreadyCompleted(Refused):
     code = "already_completed"
     message = _("You have completed this course; a completed enrollment cannot be withdrawn.")
@@ -61,6 +71,26 @@ class AlreadyCompleted(Refused):
 class SeatsBelowTaken(Refused):
     code = "seats_below_taken"
     message = _("More people are enrolled than that; the seats cannot be fewer than the people who have one.")
+
+
+class SeatsBelowReserved(Refused):
+    code = "seats_below_reserved"
+    message = _("The seats that are taken and those still reserved are more than that; release a reserve first.")
+
+
+class ReserveTooLarge(Refused):
+    code = "reserve_too_large"
+    message = _("There are not so many free seats left to reserve.")
+
+
+class ReserveBelowTaken(Refused):
+    code = "reserve_below_taken"
+    message = _("More people have a seat from this reserve than that.")
+
+
+class ReserveNeedsLimit(Refused):
+    code = "reserve_needs_limit"
+    message = _("A run without a limit of seats has nothing to reserve.")
 
 
 class PeriodInUse(Refused):
@@ -101,5 +131,6 @@ BY_CODE: dict[str, type[Refused]] = {
         OneRunPerPeriod,
         AlreadyEnrolled,
         AlreadyWaiting,
+        SeatOffered,
     )
 }

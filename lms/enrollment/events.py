@@ -21,8 +21,17 @@ class Waitlisted:
 
 
 @dataclass(frozen=True)
+class Offered:
+    """These enrollments moved up from the waiting list: a seat is kept for them until ``ends_at``."""
+
+    run_id: int
+    enrollment_ids: list[int]
+    ends_at: str
+
+
+@dataclass(frozen=True)
 class Withdrawn:
-    """These enrollments ended before completion."""
+    """These enrollments ended before completion; ``by_id`` is empty where an offer ran out."""
 
     run_id: int
     enrollment_ids: list[int]

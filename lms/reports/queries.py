@@ -15,7 +15,7 @@ from lms.reports.models import Rollup, Standing
 
 STANDING = Case(
     When(status="withdrawn", then=Value("")),
-    When(status="waiting", then=Value(Standing.WAITING.value)),
+    When(status__in=("waiting", "offered"), then=Value(Standing.WAITING.value)),
     When(~Q(progress__completed_at=None), then=Value(Standing.COMPLETED.value)),
     When(~Q(progress__started_at=None), then=Value(Standing.IN_PROGRESS.value)),
     default=Value(Standing.NOT_STARTED.value),

@@ -48,7 +48,7 @@ def test_without_the_lock_two_people_are_given_the_last_seat(at_once, monkeypatc
 
     monkeypatch.setattr(seat_path, "lock", lock)
 
-    results = at_once([partial(places._place, [person.pk], run, None) for person in people(2)])
+    results = at_once([partial(places._place, [person.pk], run.pk, None, False) for person in people(2)])
 
     # Both were granted it; the constraint, which is the last to stand in the way, threw one of them out with an error.
     assert [type(result) for result in results].count(IntegrityError) == 1
@@ -91,7 +91,7 @@ def test_as_many_are_seated_as_there_are_seats_and_the_rest_wait_in_order(at_onc
 
     assert not [result for result in results if isinstance(result, Exception)]
     assert_exact(run)
-    order = Enrollment.objects.filter(run=run).order_by("pk").values_list("status", flat=True)
+    order = Enrollment.objects.filter(run=run).order_by("arrival").values_list("status", flat=True)
     assert list(order) == ["seated"] * 13 + ["waiting"] * 27
     numbers = sorted(queries.waiting_numbers(Enrollment.objects.filter(run=run)).values())
     assert numbers == list(range(1, 28))
@@ -121,7 +121,7 @@ def test_withdrawals_and_arrivals_at_once_leave_no_seat_free(at_once):
     assert not [result for result in results if isinstance(result, Exception)]
     assert_exact(run)
     # Whoever came first is seated first: nobody who waits is ahead of somebody seated from the list.
-    live = Enrollment.objects.live().filter(run=run).order_by("pk").values_list("status", flat=True)
+    live = Enrollment.objects.live().filter(run=run).order_by("arrival").values_list("status", flat=True)
     assert list(live) == sorted(live)
 
 

@@ -42,6 +42,7 @@ class EnrollmentFactory(factory.django.DjangoModelFactory):
     run = factory.SubFactory(CourseRunFactory)
     period = factory.SubFactory(EnrollmentPeriodFactory)
     status = Enrollment.Status.SEATED
+    arrival = factory.Sequence(lambda n: n + 1)
     created_at = factory.LazyFunction(timezone.now)
     seated_at = factory.LazyFunction(timezone.now)
 

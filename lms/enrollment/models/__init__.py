@@ -1,6 +1,6 @@
 """Periods, seats, who has a place, and whom places are for."""
 
 from lms.enrollment.models.audiences import Audience, AudienceMember
-from lms.enrollment.models.places import Enrollment, EnrollmentPeriod, RunSeats
+from lms.enrollment.models.places import Enrollment, EnrollmentPeriod, RunSeats, SeatReserve
 
-__all__ = ["Audience", "AudienceMember", "Enrollment", "EnrollmentPeriod", "RunSeats"]
+__all__ = ["Audience", "AudienceMember", "Enrollment", "EnrollmentPeriod", "RunSeats", "SeatReserve"]

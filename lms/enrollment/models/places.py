@@ -1,5 +1,8 @@
 """Places in runs: periods, seats, and who has one."""
 
+from datetime import datetime
+
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +17,13 @@ class EnrollmentPeriod(models.Model):
     opens_at = models.DateTimeField(_("opens"))
     closes_at = models.DateTimeField(_("closes"))
     organizer = models.ForeignKey("people.OrgUnit", on_delete=models.PROTECT, related_name="periods")
+    offer_hours = models.PositiveSmallIntegerField(
+        _("hours to accept an offered seat"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(720)],
+        help_text=_("empty: whoever moves up from the waiting list has the seat at once"),
+    )
 
     class Meta:
         constraints = [
@@ -26,43 +36,100 @@ class EnrollmentPeriod(models.Model):
 
 
 class RunSeats(models.Model):
-    """A run's seats in its period, and how many are taken. The one row that seat-taking locks."""
+    """A run's seats in its period, and its counters. The one row that seat-taking locks.
+
+    ``taken`` are the seats that people have or are offered, ``held`` those that wait in reserved shares for their
+    audience, ``waiting`` the people on the waiting list, ``arrivals`` the last number of arrival that was given out.
+    """
 
     run = models.OneToOneField("catalog.CourseRun", on_delete=models.CASCADE, primary_key=True, related_name="seating")
     period = models.ForeignKey(EnrollmentPeriod, on_delete=models.PROTECT, related_name="seatings")
     seats = models.PositiveIntegerField(_("seats"), null=True, blank=True, help_text=_("empty: no limit"))
     taken = models.PositiveIntegerField(default=0)
+    held = models.PositiveIntegerField(default=0)
+    waiting = models.PositiveIntegerField(default=0)
+    arrivals = models.PositiveIntegerField(default=0)
+    arrived_at = models.DateTimeField(null=True, help_text="of the last arrival: no later number has an earlier time")
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(seats=None) | Q(taken__lte=F("seats")), name="never_one_seat_too_many"),
+            models.CheckConstraint(
+                condition=Q(seats=None) | Q(seats__gte=F("taken") + F("held")), name="never_one_seat_too_many"
+            ),
         ]
 
     @property
     def left(self) -> int | None:
-        return None if self.seats is None else self.seats - self.taken
+        """The seats that anybody may take; ``None`` is without limit."""
+        return None if self.seats is None else self.seats - self.taken - self.held
+
+
+class SeatReserve(models.Model):
+    """Seats of a run that are kept for an audience until they are released to everybody.
+
+    Whoever is in the audience takes one of these first, then an open one. Once ``released_at`` is set the reserve is
+    history: its seats, taken or not, count as open ones.
+    """
+
+    seating = models.ForeignKey(RunSeats, on_delete=models.CASCADE, related_name="reserves")
+    audience = models.ForeignKey("enrollment.Audience", on_delete=models.PROTECT, related_name="reserves")
+    seats = models.PositiveIntegerField(_("seats"))
+    taken = models.PositiveIntegerField(default=0)
+    releases_at = models.DateTimeField(_("released to everybody"), null=True, blank=True)
+    released_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "seating", "audience", condition=Q(released_at=None), name="one_reserve_per_audience"
+            ),
+            models.CheckConstraint(condition=Q(taken__lte=F("seats")), name="never_more_than_reserved"),
+        ]
+        indexes = [
+            models.Index(fields=["releases_at"], condition=Q(released_at=None), name="reserve_by_release"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seats} for {self.audience_id} in {self.seating_id}"
+
+    @property
+    def free(self) -> int:
+        return self.seats - self.taken
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether its seats are everybody's by now."""
+        return self.releases_at is not None and self.releases_at <= now
 
 
 class Enrollment(models.Model):
     """A person's place in a course run.
 
     Rows are never deleted: withdrawing sets ``status``, so that grades and certificates keep something to point at.
-    ``unit`` and ``employment_type`` are those of the day of enrolling. The waiting list is in the order of ``pk``.
+    ``unit`` and ``employment_type`` are those of the day of enrolling. ``arrival`` is the number that the run gave the
+    place when it was asked for, without a gap from 1: the order of the waiting list, and a record that can be audited.
+    Who withdraws and enrolls again arrives again. ``reserve`` is the reserved share that the seat is from.
     """
 
     class Status(models.TextChoices):
         SEATED = "seated", _("enrolled")
+        OFFERED = "offered", _("offered a seat")
         WAITING = "waiting", _("on the waiting list")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
-    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="enrollments")
-    run = models.ForeignKey("catalog.CourseRun", on_delete=models.PROTECT, related_name="enrollments")
+    # Other indexes begin with the person and the run: two fewer to write for each place.
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="enrollments", db_index=False)
+    run = models.ForeignKey("catalog.CourseRun", on_delete=models.PROTECT, related_name="enrollments", db_index=False)
     period = models.ForeignKey(EnrollmentPeriod, on_delete=models.PROTECT, related_name="enrollments")
     unit = models.ForeignKey("people.OrgUnit", on_delete=models.PROTECT, null=True, related_name="enrollments")
     employment_type = models.CharField(max_length=15, blank=True)
     status = models.CharField(max_length=9, choices=Status)
+    arrival = models.PositiveIntegerField()
+    reserve = models.ForeignKey(
+        SeatReserve, on_delete=models.PROTECT, null=True, related_name="enrollments", db_index=False
+    )
     created_at = models.DateTimeField()
     seated_at = models.DateTimeField(null=True)
+    offer_ends_at = models.DateTimeField(null=True, help_text="until when the offered seat can be accepted")
     withdrawn_at = models.DateTimeField(null=True)
 
     objects = EnrollmentQuerySet.as_manager()
@@ -75,9 +142,11 @@ class Enrollment(models.Model):
             models.UniqueConstraint(
                 "person", "period", condition=~Q(status="withdrawn"), name="one_live_enrollment_per_period"
             ),
+            models.UniqueConstraint("run", "arrival", name="one_number_per_arrival"),
         ]
         indexes = [
-            models.Index(fields=["run", "id"], condition=Q(status="waiting"), name="waiting_list"),
+            models.Index(fields=["run", "arrival"], condition=Q(status="waiting"), name="waiting_in_order"),
+            models.Index(fields=["offer_ends_at"], condition=Q(status="offered"), name="offers_by_end"),
             models.Index(fields=["unit", "id"], condition=Q(status="seated"), name="seated_by_unit"),
             models.Index(fields=["person", "-id"], name="enrollments_of_person"),
         ]

@@ -114,7 +114,8 @@ def eligibilities(
 
 def waiting_number(run_id: int, enrollment_id: int) -> int:
     """The number of an enrollment that waits, on the waiting list of its run, counted from 1."""
-    return waiting_list(run_id).filter(pk__lte=enrollment_id).count()
+    own = Enrollment.objects.filter(pk=enrollment_id).values("arrival")
+    return waiting_list(run_id).filter(arrival__lte=Subquery(own)).count()
 
 
 def waiting_numbers(enrollments: Iterable[Enrollment]) -> dict[int, int]:
@@ -123,7 +124,7 @@ def waiting_numbers(enrollments: Iterable[Enrollment]) -> dict[int, int]:
     if not waiting:
         return {}
     ahead = Enrollment.objects.filter(
-        run=OuterRef("run"), status=Enrollment.Status.WAITING, pk__lte=OuterRef("pk")
+        run=OuterRef("run"), status=Enrollment.Status.WAITING, arrival__lte=OuterRef("arrival")
     ).order_by()
     number = Subquery(ahead.values("run").annotate(number=Count("pk")).values("number"))
     return dict(
@@ -135,4 +136,4 @@ def waiting_numbers(enrollments: Iterable[Enrollment]) -> dict[int, int]:
 
 def waiting_list(run_id: int) -> EnrollmentQuerySet:
     """Who waits for a seat of the run, in order of arrival."""
-    return Enrollment.objects.filter(run_id=run_id, status=Enrollment.Status.WAITING).order_by("pk")
+    return Enrollment.objects.filter(run_id=run_id, status=Enrollment.Status.WAITING).order_by("arrival")

@@ -48,8 +48,8 @@ def answer(run: RunFacts, now: datetime, *, is_signed_in: bool, own: str, elsewh
         return "enrolled"
     if refused := refusal_of_run(run, now):
         return refused
-    if own == "waiting":
-        return "waiting"
+    if own in ("waiting", "offered"):
+        return own
     if refused := refusal_of_window(run, now):
         return refused
     if not is_signed_in:

@@ -1,11 +1,26 @@
 """Every write of places, seats, periods and audiences."""
 
 from lms.enrollment.services.audiences import change_audience, create_audience, rebuild, refresh
+from lms.enrollment.services.offers import accept, settle, settle_due
 from lms.enrollment.services.periods import create_period, offer_run
-from lms.enrollment.services.places import BulkResult, bulk_enroll, change_seats, enroll, withdraw
+from lms.enrollment.services.places import (
+    BulkResult,
+    Ended,
+    Placed,
+    bulk_enroll,
+    change_seats,
+    enroll,
+    place,
+    withdraw,
+    withdraw_many,
+)
+from lms.enrollment.services.reserves import promote_from, release_reserve, reserve_seats
 
 __all__ = [
     "BulkResult",
+    "Ended",
+    "Placed",
+    "accept",
     "bulk_enroll",
     "change_audience",
     "change_seats",
@@ -13,7 +28,14 @@ __all__ = [
     "create_period",
     "enroll",
     "offer_run",
+    "place",
+    "promote_from",
     "rebuild",
     "refresh",
+    "release_reserve",
+    "reserve_seats",
+    "settle",
+    "settle_due",
     "withdraw",
+    "withdraw_many",
 ]

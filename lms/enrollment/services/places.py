@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TypeVar
 
 from django.db import IntegrityError, transaction
@@ -39,17 +40,7 @@ def enroll(person: Person, run: CourseRun, *, by: Person | None = None) -> Enrol
     Safe to repeat: whoever has a place in the run keeps it and gets it back. People choose for themselves within the
     period's window; ``by`` somebody else, it is an assignment, which the window does not bind.
     """
-    facts = facts_of(run, seating_of(run))
-    now = timezone.now()
-    refused = rules.refusal_of_run(facts, now)
-    if not refused and (by is None or by.pk == person.pk):
-        refused = rules.refusal_of_window(facts, now)
-    if refused:
-        own: Enrollment | None = Enrollment.objects.live().filter(person=person, run=run).first()
-        if own is None:
-            raise errors.BY_CODE[refused]
-        return own
-    placed = _again_when_raced(lambda: _place([person.pk], run, by))
+    placed = place(run.pk, [person.pk], by=by)
     if placed.refused:
         raise errors.BY_CODE[placed.refused[person.pk]]
     return placed.enrollments[0]
@@ -63,39 +54,97 @@ def bulk_enroll(person_ids: Collection[int], run: CourseRun, *, by: Person) -> B
     refused = rules.refusal_of_run(facts_of(run, seating_of(run)), timezone.now())
     if refused:
         raise errors.BY_CODE[refused]
-    ordered = list(dict.fromkeys(person_ids))
-    placed = _again_when_raced(lambda: _place(ordered, run, by))
+    placed = place(run.pk, list(person_ids), by=by, is_assignment=True)
     return BulkResult(
-        seated=[place.person_id for place in placed.fresh if place.status == Enrollment.Status.SEATED],
-        waiting=[place.person_id for place in placed.fresh if place.status == Enrollment.Status.WAITING],
-        kept=[place.person_id for place in placed.kept],
+        seated=[each.person_id for each in placed.fresh if each.status == Enrollment.Status.SEATED],
+        waiting=[each.person_id for each in placed.fresh if each.status == Enrollment.Status.WAITING],
+        kept=[each.person_id for each in placed.kept],
         refused=placed.refused,
     )
 
 
-@transaction.atomic
-def withdraw(enrollment: Enrollment, *, by: Person) -> Enrollment:
-    """Give the place back; a seat goes to the first who waits, in the same transaction.
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What became of people who asked for a place in one run.
 
-    Safe to repeat. A completed enrollment stays: a certificate stands on it.
+    ``fresh`` in the order in which they arrived; ``kept`` had a place in the run before; ``refused`` holds the code of
+    the reason by person. ``numbers`` are the waiting numbers of the fresh ones who wait, by person.
     """
-    seating = seat_path.lock(enrollment.run_id)
-    # Progress locks the same row when the course is completed, so that only one of the two happens.
-    place: Enrollment = Enrollment.objects.select_for_update(no_key=True, of=("self",)).get(pk=enrollment.pk)
-    if place.status == Enrollment.Status.WITHDRAWN:
-        return place
-    if Enrollment.objects.completed().filter(pk=place.pk).exists():
+
+    fresh: list[Enrollment] = field(default_factory=list)
+    kept: list[Enrollment] = field(default_factory=list)
+    refused: dict[int, str] = field(default_factory=dict)
+    numbers: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def enrollments(self) -> list[Enrollment]:
+        return self.kept + self.fresh
+
+
+def place(
+    run_id: int, person_ids: Sequence[int], *, by: Person | None = None, is_assignment: bool | None = None
+) -> Placed:
+    """Give places in a run to people who arrive in the order given: seats first, then numbers of the waiting list.
+
+    The one path for one person and for many, in the same few statements. What is decided is decided from rows read
+    under the run's lock, window and cancellation too. A person who takes another run of the period in the same instant
+    is refused, and the seat she would have had goes to the next.
+    """
+    ordered = list(dict.fromkeys(person_ids))
+    if is_assignment is None:
+        is_assignment = by is not None and ordered != [by.pk]
+    return _again_when_raced(lambda: _place(ordered, run_id, by, is_assignment))
+
+
+def withdraw(enrollment: Enrollment, *, by: Person) -> Enrollment:
+    """Give the place back; a seat goes to the first who waits and may take it, in the same transaction.
+
+    Safe to repeat, and the way to decline an offer. A completed enrollment stays: a certificate stands on it.
+    """
+    if withdraw_many(enrollment.run_id, [enrollment.pk], by=by).completed:
         raise errors.AlreadyCompleted
-    had_seat = place.status == Enrollment.Status.SEATED
-    place.status = Enrollment.Status.WITHDRAWN
-    place.withdrawn_at = timezone.now()
-    place.save(update_fields=["status", "withdrawn_at"])
-    if by.pk != place.person_id:
-        record("enrollment.withdraw", [place], by=by, run=place.run_id)
-    announce(Withdrawn(run_id=place.run_id, enrollment_ids=[place.pk], by_id=by.pk))
-    if had_seat:
-        seat_path.free_seats(seating, 1)
-    return place
+    ended: Enrollment = Enrollment.objects.get(pk=enrollment.pk)
+    return ended
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The ids of enrollments that were withdrawn, and of those that stay because they are completed."""
+
+    withdrawn: list[int] = field(default_factory=list)
+    completed: list[int] = field(default_factory=list)
+
+
+@transaction.atomic
+def withdraw_many(run_id: int, enrollment_ids: Sequence[int], *, by: Person) -> Ended:
+    """Give back many places of one run, in a fixed number of queries. Those that ended before are left alone."""
+    seating = seat_path.lock(run_id)
+    # Progress locks the same row when the course is completed, so that only one of the two happens.
+    found = (
+        Enrollment.objects.live()
+        .filter(run_id=run_id, pk__in=enrollment_ids)
+        .order_by("pk")
+        .select_for_update(no_key=True, of=("self",))
+    )
+    places = list(found)
+    completed = set(
+        Enrollment.objects.completed().filter(pk__in=[each.pk for each in places]).values_list("pk", flat=True)
+    )
+    ending = [each for each in places if each.pk not in completed]
+    if not ending:
+        return Ended([], sorted(completed))
+    ids = [each.pk for each in ending]
+    Enrollment.objects.filter(pk__in=ids).update(status=Enrollment.Status.WITHDRAWN, withdrawn_at=timezone.now())
+    of_others = [each for each in ending if each.person_id != by.pk]
+    if of_others:
+        record("enrollment.withdraw", of_others, by=by, run=run_id)
+    announce(Withdrawn(run_id=run_id, enrollment_ids=ids, by_id=by.pk))
+    waited = sum(each.status == Enrollment.Status.WAITING for each in ending)
+    seat_path.count(seating, waiting=-waited)
+    freed = [each.reserve_id for each in ending if each.status != Enrollment.Status.WAITING]
+    if freed:
+        seat_path.free_seats(seating, freed)
+    return Ended(ids, sorted(completed))
 
 
 @transaction.atomic
@@ -112,21 +161,10 @@ def change_seats(run: CourseRun, seats: int | None, by: Person) -> RunSeats:
     return seating
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    fresh: list[Enrollment]
-    kept: list[Enrollment]
-    refused: dict[int, str]
-
-    @property
-    def enrollments(self) -> list[Enrollment]:
-        return self.kept + self.fresh
-
-
 def _again_when_raced(placing: Callable[[], Result]) -> Result:
     """Place once more when the same person took a place elsewhere in the same instant: now that place is seen.
 
-    The constraints of ``Enrollment`` decide who was first; the second try finds what the first one met.
+    The constraints of ``Enrollment`` decide who was first; the next try finds what the first one met.
     """
     for _attempt in range(3):
         try:
@@ -137,56 +175,68 @@ def _again_when_raced(placing: Callable[[], Result]) -> Result:
 
 
 @transaction.atomic
-def _place(person_ids: Sequence[int], run: CourseRun, by: Person | None) -> _Placed:
+def _place(person_ids: Sequence[int], run_id: int, by: Person | None, is_assignment: bool) -> Placed:
     memberships = {
         person_id: (unit_id, employment_type)
         for person_id, unit_id, employment_type in Membership.objects.holding()
         .filter(person_id__in=person_ids)
         .values_list("person_id", "unit_id", "employment_type")
     }
-    if len(person_ids) > 1:
-        # Two lists with the same people for two runs of a period would wait for each other in a circle.
-        list(
-            Person.objects.filter(pk__in=person_ids)
-            .order_by("pk")
-            .select_for_update(no_key=True)
-            .values_list("pk", flat=True)
-        )
-    # What follows is decided with the run's turn in hand; whoever waits gets her number in it, so numbers are arrivals.
-    seating = seat_path.lock(run.pk)
+    # What follows is decided with the run's turn in hand, so numbers are arrivals.
+    seating = seat_path.lock(run_id)
     known = {
-        place.person_id: place
-        for place in Enrollment.objects.live().filter(person_id__in=person_ids, period_id=seating.period_id)
+        each.person_id: each
+        for each in Enrollment.objects.live().filter(person_id__in=person_ids, period_id=seating.period_id)
     }
-    kept = [known[pk] for pk in person_ids if pk in known and known[pk].run_id == run.pk]
-    refused = {pk: errors.OneRunPerPeriod.code for pk in person_ids if pk in known and known[pk].run_id != run.pk}
-    wanted = [pk for pk in person_ids if pk not in known]
-    if not wanted:
-        return _Placed([], kept, refused)
-    granted = seat_path.take_seats(seating, len(wanted))
+    # The clocks of two servers differ a little; whoever arrives later is never written down as earlier.
     now = timezone.now()
-    places = []
-    for position, person_id in enumerate(wanted):
-        is_seated = position < granted
+    if seating.arrived_at and seating.arrived_at > now:
+        now = seating.arrived_at
+    kept = [known[pk] for pk in person_ids if pk in known and known[pk].run_id == run_id]
+    wanted = [pk for pk in person_ids if pk not in known]
+    facts = facts_of(seating.run, seating)
+    closed = rules.refusal_of_run(facts, now)
+    if not closed and not is_assignment:
+        closed = rules.refusal_of_window(facts, now)
+    refused = {pk: errors.OneRunPerPeriod.code for pk in person_ids if pk in known and known[pk].run_id != run_id}
+    if closed:
+        return Placed([], kept, refused | dict.fromkeys(wanted, closed))
+    if not wanted:
+        return Placed([], kept, refused)
+    granted = seat_path.grant(seating, wanted)
+    arrivals, line = seating.arrivals, seating.waiting
+    fresh, numbers = [], {}
+    for arrival, person_id in enumerate(wanted, arrivals + 1):
+        is_seated = person_id in granted
+        if not is_seated:
+            line += 1
+            numbers[person_id] = line
         unit_id, employment_type = memberships.get(person_id, (None, ""))
-        places.append(
+        reserve = granted.get(person_id)
+        fresh.append(
             Enrollment(
                 person_id=person_id,
-                run=run,
+                run_id=run_id,
                 period_id=seating.period_id,
                 unit_id=unit_id,
                 employment_type=employment_type,
                 status=Enrollment.Status.SEATED if is_seated else Enrollment.Status.WAITING,
+                arrival=arrival,
+                reserve_id=reserve.pk if reserve else None,
                 created_at=now,
                 seated_at=now if is_seated else None,
             )
         )
-    fresh = Enrollment.objects.bulk_create(places)
-    by_id = by.pk if by else None
-    if granted:
-        announce(Enrolled(run_id=run.pk, enrollment_ids=[place.pk for place in fresh[:granted]], by_id=by_id))
-    if granted < len(fresh):
-        announce(Waitlisted(run_id=run.pk, enrollment_ids=[place.pk for place in fresh[granted:]]))
-    if by and (len(wanted) > 1 or by.pk != wanted[0]):
-        record("enrollment.enroll", fresh, by=by, run=run.pk)
-    return _Placed(fresh, kept, refused)
+    seat_path.count(seating, taken=granted.values(), waiting=len(numbers), arrivals=len(fresh), arrived_at=now)
+    # Two lists with the same people for two runs of a period would wait for each other in a circle, were they not
+    # written in the same order; numbers are given before.
+    Enrollment.objects.bulk_create(sorted(fresh, key=attrgetter("person_id")))
+    seated = [each.pk for each in fresh if each.status == Enrollment.Status.SEATED]
+    waiting = [each.pk for each in fresh if each.status == Enrollment.Status.WAITING]
+    if seated:
+        announce(Enrolled(run_id=run_id, enrollment_ids=seated, by_id=by.pk if by else None))
+    if waiting:
+        announce(Waitlisted(run_id=run_id, enrollment_ids=waiting))
+    if by and is_assignment:
+        record("enrollment.enroll", fresh, by=by, run=run_id)
+    return Placed(fresh, kept, refused, numbers)

@@ -1,0 +1,11 @@
+"""Celery entry points of enrollment."""
+
+from celery import shared_task
+
+from lms.enrollment import services
+
+
+@shared_task
+def settle() -> None:
+    """Pass on offers that have run out, and release reserves whose time has come."""
+    services.settle_due()

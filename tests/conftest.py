@@ -41,8 +41,11 @@ def pytest_configure(config: pytest.Config) -> None:
             os.environ.update(_session.enter_context(running([name for name in ALL if name not in os.environ])))
         except Missing as missing:
             raise pytest.UsageError(str(missing)) from None
-    if worker or not config.getoption("numprocesses", None):
-        os.environ.update(environment_of_worker(worker))
+    if not worker and config.getoption("numprocesses", None):
+        # A worker that were born with it would have its settings read by pytest-django before its own places are known.
+        del os.environ["DJANGO_SETTINGS_MODULE"]
+        return
+    os.environ.update(environment_of_worker(worker))
     import django
 
     django.setup()

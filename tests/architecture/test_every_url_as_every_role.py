@@ -1,12 +1,13 @@
 """Every address of the project, asked for by everyone: only those named here get in."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
 from tests.architecture.journey import Journey
 
@@ -164,3 +165,33 @@ def test_the_cms_lets_in_nobody_who_does_not_work_there(journey, role):
         if answer.status_code == 200 and not route.endswith(("login/", "jsi18n/", "sprite/", "password_reset/"))
     }
     assert let_in == set()
+
+
+def filled(route: str) -> str:
+    """The route with something plausible for each of its parameters."""
+    address = re.sub(r"\(\?P<\w+>\[?[^)]*\)|<int:\w+>|<\w+>", "1", route)
+    address = re.sub(r"<(str|slug):\w+>", "name", address)
+    return "/" + re.sub(r"<path:\w+>", "some/name", address).replace("^", "").replace("$", "").replace("\\", "")
+
+
+@pytest.mark.parametrize("role", [STRANGER, LEARNER, OFFICER])
+def test_no_object_of_the_cms_is_shown_to_those_who_do_not_work_there(journey, role):
+    client = client_of(journey, role)
+    named = [route for route in routes(get_resolver()) if route.startswith(CMS) and set(route) & set("<(^")]
+    assert len([route for route in named if is_an_address(filled(route))]) > 100
+
+    answers = {route: client.get(filled(route)) for route in named}
+
+    assert {route for route, answer in answers.items() if not is_turned_away_from_the_cms(answer)} == set()
+
+
+def is_an_address(path: str) -> bool:
+    try:
+        resolve(path)
+    except Resolver404:
+        return False
+    return True
+
+
+def is_turned_away_from_the_cms(answer: Any) -> bool:
+    return is_turned_away(answer) or (answer.status_code in (301, 302) and "login/" in answer.url)

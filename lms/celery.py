@@ -17,5 +17,10 @@ app.conf.beat_schedule = {
     "seats-settle": {"task": "lms.enrollment.tasks.settle", "schedule": 15.0},
     "quiz-deadlines": {"task": "assessments.quizzes.tasks.close_overdue", "schedule": 30.0},
     "imports-sweep": {"task": "courses.transfer.tasks.sweep", "schedule": 120.0, "options": {"queue": "bulk"}},
+    "audiences-sweep": {
+        "task": "lms.enrollment.tasks.sweep_audiences",
+        "schedule": 900.0,
+        "options": {"queue": "bulk"},
+    },
     "certificates-sweep": {"task": "certificates.tasks.sweep", "schedule": 30.0},
 }

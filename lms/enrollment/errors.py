@@ -43,6 +43,13 @@ class OneRunPerPeriod(Refused):
     message = _("You already have a place in another run of this enrollment period; only one is possible.")
 
 
+class NotInAudience(Refused):
+    """The message says which condition fails, in the reader's language."""
+
+    code = "not_in_audience"
+    message = _("This run is for other people.")
+
+
 class AlreadyEnrolled(Refused):
     code = "enrolled"
     message = _("You are enrolled in this run.")
@@ -103,6 +110,11 @@ class AudienceNameTaken(Refused):
     message = _("This unit has an audience of this name already.")
 
 
+class AudienceInUse(Refused):
+    code = "audience_in_use"
+    message = _("Periods, runs or plans name this audience; it cannot be removed.")
+
+
 class Finding(Protocol):
     """Something wrong with a rule, with a sentence for the reader."""
 
@@ -128,6 +140,7 @@ BY_CODE: dict[str, type[Refused]] = {
         RunEnded,
         NotOpenYet,
         EnrollmentClosed,
+        NotInAudience,
         OneRunPerPeriod,
         AlreadyEnrolled,
         AlreadyWaiting,

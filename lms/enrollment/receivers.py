@@ -3,6 +3,7 @@
 from lms.enrollment import services
 from lms.enrollment.events import AudienceChanged, AudienceRuleChanged
 from lms.events.services import receiver
+from lms.people.events import PeopleChanged, UnitsChanged
 
 
 @receiver(AudienceRuleChanged)
@@ -16,3 +17,15 @@ def move_up(event: AudienceChanged) -> None:
     """Whoever waits and is now in an audience takes a seat that is reserved for it."""
     if event.entered:
         services.promote_from(event.audience_id)
+
+
+@receiver(PeopleChanged)
+def follow_people(event: PeopleChanged) -> None:
+    """Answer anew for these people, and for no others."""
+    services.follow_people(event.person_ids, places=event.places, persons=event.persons, are_new=event.are_new)
+
+
+@receiver(UnitsChanged)
+def follow_units(event: UnitsChanged) -> None:
+    """Answer anew for the people of these branches, and for no others."""
+    services.follow_units(event.unit_ids)

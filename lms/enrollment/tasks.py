@@ -9,3 +9,9 @@ from lms.enrollment import services
 def settle() -> None:
     """Pass on offers that have run out, and release reserves whose time has come."""
     services.settle_due()
+
+
+@shared_task
+def sweep_audiences() -> None:
+    """Let audiences follow the calendar."""
+    services.follow_days()

@@ -10,6 +10,7 @@ from django.db.models import Count, Model, Q, QuerySet
 from django.utils import timezone
 
 from lms.people import vault
+from lms.people.ministry import facts
 from lms.people.models import Ancestry, Identifier, Membership, OrgUnit, OrgUnitVersion, Person, Role
 from lms.people.querysets import holding
 from lms.people.rules import compact, mask_number
@@ -250,3 +251,8 @@ def used_ids(model: type[Model], ids: Iterable[int], *, apart_from: Sequence[typ
         related: Any = relation.related_model
         used |= set(related._base_manager.filter(**{f"{name}__in": wanted}).values_list(name, flat=True))
     return used
+
+
+def provinces() -> dict[str, str]:
+    """The names of the provinces by their codes, in the order of the codes."""
+    return {row["code"]: row["name"] for row in facts.rows("provinces")}

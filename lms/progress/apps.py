@@ -11,6 +11,8 @@ class ProgressConfig(AppConfig):
     verbose_name = _("Progress")
 
     def ready(self) -> None:
+        import lms.progress.receivers  # noqa: F401
+
         menu_items.register(
             "learn",
             MenuItem(_("My learning"), "progress:home", "graduation-cap", 20, lambda user: user.is_authenticated),

@@ -24,6 +24,15 @@ class EnrollmentPeriod(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(720)],
         help_text=_("empty: whoever moves up from the waiting list has the seat at once"),
     )
+    audience = models.ForeignKey(
+        "enrollment.Audience",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="periods",
+        verbose_name=_("audience"),
+        help_text=_("Who may enroll in its runs; empty: everybody."),
+    )
 
     class Meta:
         constraints = [
@@ -50,6 +59,15 @@ class RunSeats(models.Model):
     waiting = models.PositiveIntegerField(default=0)
     arrivals = models.PositiveIntegerField(default=0)
     arrived_at = models.DateTimeField(null=True, help_text="of the last arrival: no later number has an earlier time")
+    audience = models.ForeignKey(
+        "enrollment.Audience",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="seatings",
+        verbose_name=_("audience"),
+        help_text=_("Who may enroll, besides what the period asks; empty: everybody."),
+    )
 
     class Meta:
         constraints = [
@@ -62,6 +80,11 @@ class RunSeats(models.Model):
     def left(self) -> int | None:
         """The seats that anybody may take; ``None`` is without limit."""
         return None if self.seats is None else self.seats - self.taken - self.held
+
+    @property
+    def audience_ids(self) -> frozenset[int]:
+        """The audiences to which whoever enrolls must belong: the run's and the period's."""
+        return frozenset(pk for pk in (self.audience_id, self.period.audience_id) if pk is not None)
 
 
 class SeatReserve(models.Model):

@@ -1,6 +1,6 @@
 """Questions about enrollment."""
 
-from lms.enrollment.queries.audiences import audiences_with, is_member, members_among
+from lms.enrollment.queries.audiences import audiences_with, exclusions, is_member, members_among, outsiders
 from lms.enrollment.queries.places import (
     Eligibility,
     Place,
@@ -20,9 +20,11 @@ __all__ = [
     "audiences_with",
     "eligibilities",
     "eligibility",
+    "exclusions",
     "facts_of",
     "is_member",
     "members_among",
+    "outsiders",
     "places_of",
     "seating_of",
     "waiting_list",

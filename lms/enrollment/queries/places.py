@@ -10,8 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from courses.catalog.models import CourseRun
-from lms.enrollment.errors import BY_CODE
+from lms.enrollment.errors import BY_CODE, NotInAudience
 from lms.enrollment.models import Enrollment, RunSeats
+from lms.enrollment.queries.audiences import exclusions
 from lms.enrollment.querysets import EnrollmentQuerySet
 from lms.enrollment.rules import OPEN, WAITING_LIST, RunFacts, answer
 from lms.people.models import Person
@@ -80,9 +81,10 @@ def eligibilities(
     now: datetime | None = None,
     places: list[Place] | None = None,
 ) -> dict[int, Eligibility]:
-    """The same for many runs, in at most two queries.
+    """The same for many runs, in a number of queries that does not grow with them.
 
-    It takes none for runs that were read with ``seating__period`` and a person whose ``places`` are known.
+    It takes none for runs for everybody that were read with ``seating__period`` and a person whose ``places`` are
+    known; one more where all runs are for her; and a few more to say why one is not.
     """
     now = now or timezone.now()
     runs = list(runs)
@@ -96,6 +98,8 @@ def eligibilities(
         places = places_of(person) if runs else []
     own = {place.run_id: (place.status, place.enrollment_id) for place in places}
     periods = {place.period_id: place.run_id for place in places}
+    seatings = [seating for run in runs if (seating := seating_of(run)) is not None]
+    excluded = exclusions(person, seatings) if person is not None else {}
     answers = {}
     for run in runs:
         seating = seating_of(run)
@@ -106,8 +110,11 @@ def eligibilities(
             is_signed_in=person is not None,
             own=status,
             elsewhere=seating is not None and periods.get(seating.period_id, run.pk) != run.pk,
+            is_meant=run.pk not in excluded,
         )
-        reason = _INVITATIONS[code] if code in _INVITATIONS else BY_CODE[code].message
+        reason: str | Promise = _INVITATIONS[code] if code in _INVITATIONS else BY_CODE[code].message
+        if code == NotInAudience.code:
+            reason = excluded[run.pk]
         answers[run.pk] = Eligibility(code in _INVITATIONS, code, reason, enrollment_id)
     return answers
 

@@ -38,11 +38,13 @@ def refusal_of_window(run: RunFacts, now: datetime) -> str | None:
     return None
 
 
-def answer(run: RunFacts, now: datetime, *, is_signed_in: bool, own: str, elsewhere: bool) -> str:
+def answer(
+    run: RunFacts, now: datetime, *, is_signed_in: bool, own: str, elsewhere: bool, is_meant: bool = True
+) -> str:
     """The code of what a person may do: ``open``, ``waiting_list``, or the refusal that applies first.
 
     ``own`` is the status of her place in this run, or empty; ``elsewhere`` says that she has one in another run of
-    the period.
+    the period; ``is_meant``, that she is of the audience the run is for. Whom it is not for reads so before it opens.
     """
     if own == "seated":
         return "enrolled"
@@ -50,7 +52,10 @@ def answer(run: RunFacts, now: datetime, *, is_signed_in: bool, own: str, elsewh
         return refused
     if own in ("waiting", "offered"):
         return own
-    if refused := refusal_of_window(run, now):
+    refused = refusal_of_window(run, now)
+    if is_signed_in and not is_meant and refused != "enrollment_closed":
+        return "not_in_audience"
+    if refused:
         return refused
     if not is_signed_in:
         return "sign_in"

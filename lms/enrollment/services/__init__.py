@@ -1,6 +1,16 @@
 """Every write of places, seats, periods and audiences."""
 
-from lms.enrollment.services.audiences import change_audience, create_audience, rebuild, refresh
+from lms.enrollment.services.audiences import (
+    change_audience,
+    create_audience,
+    follow_completion,
+    follow_days,
+    follow_people,
+    follow_units,
+    open_to,
+    rebuild,
+    remove_audience,
+)
 from lms.enrollment.services.offers import accept, settle, settle_due
 from lms.enrollment.services.periods import create_period, offer_run
 from lms.enrollment.services.places import (
@@ -27,12 +37,17 @@ __all__ = [
     "create_audience",
     "create_period",
     "enroll",
+    "follow_completion",
+    "follow_days",
+    "follow_people",
+    "follow_units",
     "offer_run",
+    "open_to",
     "place",
     "promote_from",
     "rebuild",
-    "refresh",
     "release_reserve",
+    "remove_audience",
     "reserve_seats",
     "settle",
     "settle_due",

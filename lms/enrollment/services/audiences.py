@@ -1,26 +1,27 @@
 """Making audiences, and keeping their people in step with the world."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, ProtectedError, Q
 from django.utils import timezone
 
 from lms.audit.services import record
 from lms.common.batches import batches
 from lms.enrollment import errors
 from lms.enrollment.events import AudienceChanged, AudienceRuleChanged
-from lms.enrollment.models import Audience, AudienceMember
+from lms.enrollment.models import Audience, AudienceMember, EnrollmentPeriod, RunSeats
 from lms.enrollment.queries import matching as compiled
 from lms.enrollment.rules import audiences as rules
 from lms.events.services import announce
-from lms.people.models import OrgUnit, Person
+from lms.people.models import Ancestry, Membership, OrgUnit, Person
 
 AT_ONCE = 20_000
 """So many people enter or leave in the request that saves a rule; more than that, in the background."""
 ANNOUNCED = 1_000
+OVERDUE = timedelta(minutes=30)
 
 FOLLOWS = {
     rules.Change.PLACE: "follows_places",
@@ -59,19 +60,86 @@ def change_audience(audience: Audience, *, name: str, rule: Any, by: Person | No
     return held
 
 
+@transaction.atomic
+def remove_audience(audience: Audience, *, by: Person | None) -> None:
+    """Remove an audience that nothing names."""
+    record("enrollment.remove_audience", [audience], by=by, name=audience.name, rule=audience.rule)
+    try:
+        audience.delete()
+    except ProtectedError as error:
+        raise errors.AudienceInUse from error
+
+
+@transaction.atomic
+def open_to(offer: RunSeats | EnrollmentPeriod, audience: Audience | None, *, by: Person | None) -> None:
+    """Let only an audience enroll in a run, or in all runs of a period; ``None`` is everybody. Places given stay."""
+    if offer.audience_id == (audience and audience.pk):
+        return
+    before, offer.audience = offer.audience_id, audience
+    offer.save(update_fields=["audience"])
+    record("enrollment.open_to", [offer], by=by, before=before, after=audience and audience.pk)
+
+
 def rebuild(audience_id: int) -> None:
     """Write down whom the audience holds, whatever was written before; only what differs is touched."""
     _refresh(audience_id, None)
 
 
-def refresh(scope: Q, changes: Collection[rules.Change]) -> None:
-    """Answer anew for the people in ``scope``, in the audiences that such a change can touch, and in no other."""
-    touched = Q()
-    for change in changes:
-        touched |= Q(**{FOLLOWS[change]: True})
-    if touched:
-        for pk in list(Audience.objects.filter(touched).order_by("pk").values_list("pk", flat=True)):
-            _refresh(pk, scope)
+def follow_people(person_ids: Collection[int], *, places: bool, persons: bool, are_new: bool = False) -> None:
+    """Answer anew for these people, in the audiences that such a change can touch, and in no other.
+
+    Newcomers are new to every rule, also to one that only asks what somebody has not done.
+    """
+    touched = Q(pk__in=[])
+    if places:
+        touched |= Q(follows_places=True)
+    if persons:
+        touched |= Q(follows_persons=True)
+    if are_new:
+        touched = Q()
+    for pk in Audience.objects.filter(touched).order_by("pk").values_list("pk", flat=True):
+        _refresh(pk, Q(pk__in=person_ids))
+
+
+def follow_units(unit_ids: Collection[int]) -> None:
+    """Answer anew for the people of these branches, in the audiences whose rule asks about units."""
+    branches = Ancestry.objects.filter(ends_on=None, ancestor__in=unit_ids).values("unit")
+    people = Membership.objects.filter(ends_on=None, unit__in=branches).values("person")
+    for pk in Audience.objects.filter(follows_units=True).order_by("pk").values_list("pk", flat=True):
+        _refresh(pk, Q(pk__in=people))
+
+
+def follow_completion(person_id: int, course_id: int) -> None:
+    """Answer anew for her who completed a course, where a rule asks about the course or about hours."""
+    followers = Audience.objects.filter(follows_training=True).order_by("pk")
+    for pk, rule in followers.values_list("pk", "rule"):
+        if any(_asks_about(condition, course_id) for condition in rules.conditions_of(rules.stored_rule(rule))):
+            _refresh(pk, Q(pk=person_id))
+
+
+def follow_days() -> int:
+    """Answer anew for those whom time has brought over a limit since the last look; return how many audiences it were.
+
+    Safe to repeat, and due once a day: nobody else is looked at. An audience whose people were never written, because
+    the worker that was to do it is gone, is written here.
+    """
+    today = timezone.localdate()
+    due = list(Audience.objects.filter(follows_days=True, evaluated_on__lt=today).order_by("pk"))
+    for audience in due:
+        crossed = compiled.crossing(rules.stored_rule(audience.rule), audience.evaluated_on, today)
+        if crossed is not None:
+            _refresh(audience.pk, crossed)
+        Audience.objects.filter(pk=audience.pk, changed_at=audience.changed_at).update(evaluated_on=today)
+    long_ago = timezone.now() - OVERDUE
+    for pk in Audience.objects.filter(pending_since__lt=long_ago).order_by("pk").values_list("pk", flat=True):
+        rebuild(pk)
+    return len(due)
+
+
+def _asks_about(condition: rules.Condition, course_id: int) -> bool:
+    if isinstance(condition, rules.HasCompleted):
+        return course_id in condition.courses
+    return isinstance(condition, rules.HasHours)
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from lms.audit.services import record
 from lms.enrollment import errors, rules
 from lms.enrollment.events import Enrolled, Waitlisted, Withdrawn
 from lms.enrollment.models import Enrollment, RunSeats
-from lms.enrollment.queries import facts_of, seating_of
+from lms.enrollment.queries import exclusions, facts_of, outsiders, seating_of
 from lms.enrollment.services import seats as seat_path
 from lms.events.services import announce
 from lms.people.models import Membership, Person
@@ -34,27 +34,32 @@ class BulkResult:
     refused: dict[int, str] = field(default_factory=dict)
 
 
-def enroll(person: Person, run: CourseRun, *, by: Person | None = None) -> Enrollment:
+def enroll(person: Person, run: CourseRun, *, by: Person | None = None, exception: str = "") -> Enrollment:
     """Give ``person`` a seat in ``run``, or the next number of its waiting list when it is full.
 
     Safe to repeat: whoever has a place in the run keeps it and gets it back. People choose for themselves within the
-    period's window; ``by`` somebody else, it is an assignment, which the window does not bind.
+    period's window; ``by`` somebody else, it is an assignment, which the window does not bind. The audience binds
+    both; an assignment may go beyond it with a reason for the ``exception``, which the audit trail keeps.
     """
-    placed = place(run.pk, [person.pk], by=by)
+    placed = place(run.pk, [person.pk], by=by, exception=exception)
+    if placed.refused.get(person.pk) == errors.NotInAudience.code:
+        seating = RunSeats.objects.select_related("period").get(pk=run.pk)
+        raise errors.NotInAudience(exclusions(person, [seating]).get(run.pk))
     if placed.refused:
         raise errors.BY_CODE[placed.refused[person.pk]]
     return placed.enrollments[0]
 
 
-def bulk_enroll(person_ids: Collection[int], run: CourseRun, *, by: Person) -> BulkResult:
+def bulk_enroll(person_ids: Collection[int], run: CourseRun, *, by: Person, exception: str = "") -> BulkResult:
     """Enroll many people, in the order given, in a fixed number of queries.
 
     Safe to repeat: people who already have a place keep it. Seats go out in the order given; the rest wait in it.
+    Whoever is not of the run's audience is refused, unless there is a reason for an ``exception``.
     """
     refused = rules.refusal_of_run(facts_of(run, seating_of(run)), timezone.now())
     if refused:
         raise errors.BY_CODE[refused]
-    placed = place(run.pk, list(person_ids), by=by, is_assignment=True)
+    placed = place(run.pk, list(person_ids), by=by, is_assignment=True, exception=exception)
     return BulkResult(
         seated=[each.person_id for each in placed.fresh if each.status == Enrollment.Status.SEATED],
         waiting=[each.person_id for each in placed.fresh if each.status == Enrollment.Status.WAITING],
@@ -82,18 +87,24 @@ class Placed:
 
 
 def place(
-    run_id: int, person_ids: Sequence[int], *, by: Person | None = None, is_assignment: bool | None = None
+    run_id: int,
+    person_ids: Sequence[int],
+    *,
+    by: Person | None = None,
+    is_assignment: bool | None = None,
+    exception: str = "",
 ) -> Placed:
     """Give places in a run to people who arrive in the order given: seats first, then numbers of the waiting list.
 
     The one path for one person and for many, in the same few statements. What is decided is decided from rows read
     under the run's lock, window and cancellation too. A person who takes another run of the period in the same instant
-    is refused, and the seat she would have had goes to the next.
+    is refused, and the seat she would have had goes to the next. ``exception`` is why an assignment may go beyond the
+    run's audience.
     """
     ordered = list(dict.fromkeys(person_ids))
     if is_assignment is None:
         is_assignment = by is not None and ordered != [by.pk]
-    return _again_when_raced(lambda: _place(ordered, run_id, by, is_assignment))
+    return _again_when_raced(lambda: _place(ordered, run_id, by, is_assignment, exception))
 
 
 def withdraw(enrollment: Enrollment, *, by: Person) -> Enrollment:
@@ -175,7 +186,7 @@ def _again_when_raced(placing: Callable[[], Result]) -> Result:
 
 
 @transaction.atomic
-def _place(person_ids: Sequence[int], run_id: int, by: Person | None, is_assignment: bool) -> Placed:
+def _place(person_ids: Sequence[int], run_id: int, by: Person | None, is_assignment: bool, exception: str) -> Placed:
     memberships = {
         person_id: (unit_id, employment_type)
         for person_id, unit_id, employment_type in Membership.objects.holding()
@@ -201,6 +212,9 @@ def _place(person_ids: Sequence[int], run_id: int, by: Person | None, is_assignm
     refused = {pk: errors.OneRunPerPeriod.code for pk in person_ids if pk in known and known[pk].run_id != run_id}
     if closed:
         return Placed([], kept, refused | dict.fromkeys(wanted, closed))
+    if not (is_assignment and exception) and (strangers := outsiders(seating, wanted)):
+        refused |= {pk: errors.NotInAudience.code for pk in wanted if pk in strangers}
+        wanted = [pk for pk in wanted if pk not in strangers]
     if not wanted:
         return Placed([], kept, refused)
     granted = seat_path.grant(seating, wanted)
@@ -238,5 +252,6 @@ def _place(person_ids: Sequence[int], run_id: int, by: Person | None, is_assignm
     if waiting:
         announce(Waitlisted(run_id=run_id, enrollment_ids=waiting))
     if by and is_assignment:
-        record("enrollment.enroll", fresh, by=by, run=run_id)
+        why = {"exception": exception} if exception else {}
+        record("enrollment.enroll", fresh, by=by, run=run_id, **why)
     return Placed(fresh, kept, refused, numbers)

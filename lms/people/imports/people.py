@@ -23,6 +23,7 @@ from lms.people.imports.sentences import SENTENCES
 from lms.people.imports.upload import Upload, keep_new_errors, problems_of, tally
 from lms.people.models import Identifier, Membership, Person
 from lms.people.queries import used_ids
+from lms.people.services import tell_people_changed
 
 BATCH = 1_000
 DAY = timedelta(days=1)
@@ -194,6 +195,10 @@ def _carry_out(job: Job, placements: list[Placement], today: date) -> None:
     JobChange.objects.bulk_create(changes)
     targets = [placement.person for placement in active if placement.person is not None]
     record("people.import", targets, by=job.by, job=job.pk)
+    tell_people_changed((person.pk for person in people), are_new=True)
+    known = {placement.person.pk: placement for placement in active if placement.person and id(placement) not in fresh}
+    tell_people_changed((pk for pk, placement in known.items() if placement.place), places=True)
+    tell_people_changed((pk for pk, placement in known.items() if placement.facts), persons=True)
 
 
 def _newcomer(row: StaffRow) -> Person:
@@ -267,6 +272,7 @@ def _take_back(job: Job, batch: Sequence[JobChange]) -> None:
     Person.objects.filter(pk__in=gone).delete()
     RowProblem.objects.bulk_create(problems)
     record("people.undo_import", people.values(), by=job.by, job=job.pk)
+    tell_people_changed([*people, *gone], places=True, persons=True)
 
 
 def _used(ids: set[int]) -> set[int]:

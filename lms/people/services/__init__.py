@@ -1,5 +1,6 @@
 """Every write about people, units, memberships and roles."""
 
+from lms.people.services.changes import tell_people_changed
 from lms.people.services.ministry import make_ministry
 from lms.people.services.persons import (
     NewPerson,
@@ -7,6 +8,7 @@ from lms.people.services.persons import (
     add_person,
     change_preferences,
     end_membership,
+    move_people,
     set_identifier,
     set_membership,
 )
@@ -34,6 +36,7 @@ __all__ = [
     "grant_role",
     "lock_tree",
     "make_ministry",
+    "move_people",
     "move_unit",
     "open_units",
     "remove_units",
@@ -41,4 +44,5 @@ __all__ = [
     "revoke_role",
     "set_identifier",
     "set_membership",
+    "tell_people_changed",
 ]

@@ -1,6 +1,6 @@
 """People, their numbers and their places."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -13,6 +13,7 @@ from lms.people import vault
 from lms.people.errors import ChangeBeforeHistory, ChangeInFuture, EmailTaken, IdentifierInvalid, IdentifierTaken
 from lms.people.models import EmploymentType, Identifier, Membership, OrgUnit, Person
 from lms.people.rules import read_identifier, read_nip
+from lms.people.services.changes import tell_people_changed
 
 DAY = timedelta(days=1)
 
@@ -77,6 +78,7 @@ def add_people(newcomers: Sequence[NewPerson], *, by: Person | None = None) -> l
         if newcomer.unit
     )
     record("people.add_person", people, by=by)
+    tell_people_changed((person.pk for person in people), are_new=True)
     return people
 
 
@@ -170,7 +172,46 @@ def set_membership(
         starts_on=starts_on,
     )
     record("people.set_membership", [person], by=by, before=current and current.unit_id, after=unit.pk)
+    tell_people_changed([person.pk], places=True)
     return membership
+
+
+@transaction.atomic
+def move_people(
+    person_ids: Collection[int], unit: OrgUnit, starts_on: date | None = None, *, by: Person | None = None
+) -> int:
+    """Transfer many people to a unit from a day on, each in her employment, position and grade; return how many.
+
+    All or none, in a number of statements that does not grow with them. Whoever is there already, or belongs nowhere,
+    stays as she is. A place that began the same day is corrected.
+    """
+    starts_on = starts_on or timezone.localdate()
+    _not_in_future(starts_on)
+    people = Person.objects.filter(pk__in=person_ids).order_by("pk")
+    list(people.select_for_update(no_key=True).values_list("pk", flat=True))
+    current = Membership.objects.filter(person__in=person_ids, ends_on=None).exclude(unit=unit)
+    places: list[Membership] = list(current)
+    earliest = max((place.starts_on for place in places), default=starts_on)
+    if earliest > starts_on:
+        raise ChangeBeforeHistory(earliest)
+    ending = [place for place in places if place.starts_on < starts_on]
+    current.filter(starts_on=starts_on).update(unit=unit)
+    current.filter(starts_on__lt=starts_on).update(ends_on=starts_on - DAY)
+    Membership.objects.bulk_create(
+        Membership(
+            person_id=place.person_id,
+            unit=unit,
+            employment_type=place.employment_type,
+            position=place.position,
+            grade=place.grade,
+            starts_on=starts_on,
+        )
+        for place in ending
+    )
+    moved = [place.person_id for place in places]
+    record("people.set_membership", [Person(pk=pk) for pk in moved], by=by, after=unit.pk)
+    tell_people_changed(moved, places=True)
+    return len(moved)
 
 
 @transaction.atomic
@@ -186,6 +227,7 @@ def end_membership(person: Person, on: date, *, by: Person | None = None) -> Non
     current.ends_on = on
     current.save(update_fields=["ends_on"])
     record("people.end_membership", [person], by=by, unit=current.unit_id, on=on.isoformat())
+    tell_people_changed([person.pk], places=True)
 
 
 def change_preferences(person: Person, *, language: str, time_zone: str) -> None:

@@ -11,7 +11,9 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from lms.audit.services import record
+from lms.events.services import announce
 from lms.people.errors import ChangeBeforeHistory, ChangeInFuture, UnitCodeTaken, UnitInOwnBranch
+from lms.people.events import UnitsChanged
 from lms.people.models import Ancestry, OrgUnit, OrgUnitVersion, Person
 from lms.people.queries import used_ids
 
@@ -115,6 +117,7 @@ def correct_units(facts: Mapping[int, Mapping[str, Any]], *, by: Person | None) 
             setattr(unit, name, value)
     OrgUnit.objects.bulk_update(units.values(), ["unit_type", "province_code", "time_zone", "is_remote"])
     record("people.correct_unit", units.values(), by=by)
+    announce(UnitsChanged(unit_ids=sorted(units), moved=False, corrected=True))
 
 
 @transaction.atomic
@@ -195,6 +198,7 @@ def move_unit(unit: OrgUnit, parent: OrgUnit, on: date, by: Person | None = None
     unit.parent = parent
     unit.save(update_fields=["parent"])
     record("people.move_unit", [unit], by=by, before=before, after=parent.pk, on=on.isoformat())
+    announce(UnitsChanged(unit_ids=[unit.pk], moved=True, corrected=False))
     return unit
 
 

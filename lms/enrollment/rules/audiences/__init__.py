@@ -1,5 +1,6 @@
 """The one language that says whom something is for; read, checked, and answered for one person, without a database."""
 
+from lms.enrollment.rules.audiences.answering import Facts, Failing, Stay, failing, meets
 from lms.enrollment.rules.audiences.days import months_before, years_before
 from lms.enrollment.rules.audiences.language import (
     CONDITIONS,
@@ -28,12 +29,15 @@ from lms.enrollment.rules.audiences.language import (
     followed_by,
 )
 from lms.enrollment.rules.audiences.reading import MOST_LISTED, RuleProblem, read_rule, stored_rule
+from lms.enrollment.rules.audiences.words import Names, describe, explain
 
 __all__ = [
     "CONDITIONS",
     "MOST_LISTED",
     "Change",
     "Condition",
+    "Facts",
+    "Failing",
     "Group",
     "HasCompleted",
     "HasEmployment",
@@ -49,13 +53,19 @@ __all__ = [
     "IsListed",
     "Joined",
     "JoinedBetween",
+    "Names",
     "Node",
     "OfAge",
     "Operator",
     "RuleProblem",
+    "Stay",
     "as_json",
     "conditions_of",
+    "describe",
+    "explain",
+    "failing",
     "followed_by",
+    "meets",
     "months_before",
     "read_rule",
     "stored_rule",

@@ -13,10 +13,12 @@ from lms.enrollment.queries.places import (
     waiting_number,
     waiting_numbers,
 )
+from lms.enrollment.queries.rush import RunState, run_state
 
 __all__ = [
     "Eligibility",
     "Place",
+    "RunState",
     "audiences_with",
     "eligibilities",
     "eligibility",
@@ -26,6 +28,7 @@ __all__ = [
     "members_among",
     "outsiders",
     "places_of",
+    "run_state",
     "seating_of",
     "waiting_list",
     "waiting_number",

@@ -11,6 +11,8 @@ from lms.enrollment.services.audiences import (
     rebuild,
     remove_audience,
 )
+from lms.enrollment.services.clicks import Outcome, click
+from lms.enrollment.services.gate import Ticket, enter
 from lms.enrollment.services.offers import accept, settle, settle_due
 from lms.enrollment.services.periods import create_period, offer_run
 from lms.enrollment.services.places import (
@@ -29,14 +31,18 @@ from lms.enrollment.services.reserves import promote_from, release_reserve, rese
 __all__ = [
     "BulkResult",
     "Ended",
+    "Outcome",
     "Placed",
+    "Ticket",
     "accept",
     "bulk_enroll",
     "change_audience",
     "change_seats",
+    "click",
     "create_audience",
     "create_period",
     "enroll",
+    "enter",
     "follow_completion",
     "follow_days",
     "follow_people",

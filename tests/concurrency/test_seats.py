@@ -48,7 +48,7 @@ def test_without_the_lock_two_people_are_given_the_last_seat(at_once, monkeypatc
 
     monkeypatch.setattr(seat_path, "lock", lock)
 
-    results = at_once([partial(places._place, [person.pk], run.pk, None, False) for person in people(2)])
+    results = at_once([partial(places._place, [person.pk], run.pk, None, False, "") for person in people(2)])
 
     # Both were granted it; the constraint, which is the last to stand in the way, threw one of them out with an error.
     assert [type(result) for result in results].count(IntegrityError) == 1

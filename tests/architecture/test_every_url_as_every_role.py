@@ -48,10 +48,7 @@ DOORS = {
     "learn/<int:enrollment_id>/items/<int:item_id>/position/": Door(
         MINE, {"enrollment_id": "enrollment", "item_id": "lesson"}, "post"
     ),
-    "runs/<int:run_id>/": Door(SIGNED_IN, {"run_id": "run"}),
-    "runs/<int:run_id>/state.json": Door(EVERYONE, {"run_id": "run"}),
     "runs/<int:run_id>/enroll/": Door(SIGNED_IN, {"run_id": "run"}, "post"),
-    "enrollments/<int:enrollment_id>/accept/": Door(MINE, {"enrollment_id": "enrollment"}, "post"),
     "enrollments/<int:enrollment_id>/withdraw/": Door(MINE, {"enrollment_id": "enrollment"}, "post"),
     "certificates/": Door(SIGNED_IN),
     "certificates/<int:certificate_id>/download/": Door(MINE, {"certificate_id": "certificate"}),
@@ -82,6 +79,8 @@ DOORS = {
     # A signed address speaks for itself, and was given only to those who may follow it; here it is not signed.
     "files/<path:signed_name>": Door(set(), {"signed_name": "slug"}),
     "media/<path:name>": Door(SIGNED_IN, {"name": "file"}),
+    "enrollments/upload/": Door({OFFICER, OTHER_OFFICER, ADMINISTRATOR}),
+    "enrollments/upload/template.<str:ending>": Door({OFFICER, OTHER_OFFICER, ADMINISTRATOR}, {"ending": "ending"}),
     "people/import/": Door({OFFICER, OTHER_OFFICER, ADMINISTRATOR}),
     "people/import/template.<str:ending>": Door({OFFICER, OTHER_OFFICER, ADMINISTRATOR}, {"ending": "ending"}),
     "people/units/import/": Door({OFFICER, OTHER_OFFICER, ADMINISTRATOR}),

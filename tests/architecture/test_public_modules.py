@@ -20,6 +20,7 @@ ALSO_PUBLIC = {
     "lms.jobs": {
         # An app defines its own long work by subclassing what the engine runs.
         "kinds": "the bases of every app's long work, and the registry it is named in",
+        "forms": "the field by which every upload takes its spreadsheet",
     },
 }
 

@@ -1,6 +1,17 @@
 """Questions about enrollment."""
 
 from lms.enrollment.queries.audiences import audiences_with, exclusions, is_member, members_among, outsiders
+from lms.enrollment.queries.mass import (
+    Became,
+    Effect,
+    became,
+    effects_of_list,
+    first_rows,
+    listed_elsewhere,
+    listed_outsiders,
+    offered_runs,
+    runs_to_list,
+)
 from lms.enrollment.queries.places import (
     Eligibility,
     Place,
@@ -13,22 +24,28 @@ from lms.enrollment.queries.places import (
     waiting_number,
     waiting_numbers,
 )
-from lms.enrollment.queries.rush import RunState, run_state
 
 __all__ = [
+    "Became",
+    "Effect",
     "Eligibility",
     "Place",
-    "RunState",
     "audiences_with",
+    "became",
+    "effects_of_list",
     "eligibilities",
     "eligibility",
     "exclusions",
     "facts_of",
+    "first_rows",
     "is_member",
+    "listed_elsewhere",
+    "listed_outsiders",
     "members_among",
+    "offered_runs",
     "outsiders",
     "places_of",
-    "run_state",
+    "runs_to_list",
     "seating_of",
     "waiting_list",
     "waiting_number",

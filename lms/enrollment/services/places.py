@@ -104,7 +104,7 @@ def place(
     ordered = list(dict.fromkeys(person_ids))
     if is_assignment is None:
         is_assignment = by is not None and ordered != [by.pk]
-    return _again_when_raced(lambda: _place(ordered, run_id, by, is_assignment, exception))
+    return again_when_raced(lambda: _place(ordered, run_id, by, is_assignment, exception))
 
 
 def withdraw(enrollment: Enrollment, *, by: Person) -> Enrollment:
@@ -172,7 +172,7 @@ def change_seats(run: CourseRun, seats: int | None, by: Person) -> RunSeats:
     return seating
 
 
-def _again_when_raced(placing: Callable[[], Result]) -> Result:
+def again_when_raced(placing: Callable[[], Result]) -> Result:
     """Place once more when the same person took a place elsewhere in the same instant: now that place is seen.
 
     The constraints of ``Enrollment`` decide who was first; the next try finds what the first one met.

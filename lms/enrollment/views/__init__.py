@@ -1,6 +1,5 @@
 """What people see and do about places."""
 
-from lms.enrollment.views.places import accept, run, withdraw
-from lms.enrollment.views.rush import enroll, state
+from lms.enrollment.views.places import enroll, withdraw
 
-__all__ = ["accept", "enroll", "run", "state", "withdraw"]
+__all__ = ["enroll", "withdraw"]

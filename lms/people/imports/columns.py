@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from lms.jobs.services import Cell
 from lms.people.ministry import facts
 from lms.people.models import EmploymentType, UnitType
+from lms.people.rules.headings import by_word, words_of
 
 PEOPLE_LABELS: Mapping[str, str | Promise] = {
     "nip": "NIP",
@@ -30,27 +30,6 @@ PEOPLE_LABELS: Mapping[str, str | Promise] = {
     "birth_on": _("Birth date"),
     "sex": _("Sex"),
     "starts_on": _("Since"),
-}
-
-PEOPLE_HEADINGS = {
-    "nip": "nip, nip baru, nomor induk pegawai, nip pegawai, employee number, civil servant number",
-    "nik": "nik, no ktp, nomor ktp, nomor induk kependudukan, ktp, national id",
-    "nuptk": "nuptk, no nuptk, nomor nuptk",
-    "npk": "npk, no npk, nomor npk",
-    "pegid": "pegid, peg id, id pegawai",
-    "name": "nama, nama lengkap, nama pegawai, nama peserta, nama dan gelar, nama lengkap dan gelar, name, full name",
-    "title_prefix": "gelar depan, gelar di depan nama, titles before the name, prefix",
-    "title_suffix": "gelar belakang, gelar di belakang nama, titles after the name, suffix",
-    "email": "email, e mail, alamat email, surel, email dinas, email pegawai, email address, pos el",
-    "unit_code": "kode satker, kode unit, kode unit kerja, kode satuan kerja, satker id, unit code, id satker",
-    "unit_name": "unit kerja, satker, satuan kerja, nama satker, nama unit, nama unit kerja, unit, instansi, work unit",
-    "employment_type": "jenis kepegawaian, status kepegawaian, status pegawai, jenis pegawai, jenis asn,"
-    " employment type",
-    "position": "jabatan, nama jabatan, position, jabatan terakhir",
-    "grade": "golongan, gol, gol ruang, golongan ruang, pangkat golongan, pangkat gol ruang, grade, gol pangkat",
-    "birth_on": "tanggal lahir, tgl lahir, birth date, date of birth",
-    "sex": "jenis kelamin, l p, jk, kelamin, sex, gender",
-    "starts_on": "tmt, tmt jabatan, sejak, mulai, terhitung mulai tanggal, since, start date, tmt unit",
 }
 
 PEOPLE_HINTS: Mapping[str, str | Promise] = {
@@ -161,35 +140,21 @@ _TIME_ZONES = {
 _GRADE = re.compile(r"\b(IV|III|II|I)\s*[/. -]?\s*([A-E])\b", re.IGNORECASE)
 
 
-def _key(text: str) -> str:
-    """A heading or a choice reduced to its words: ``Gol./Ruang *`` is ``gol ruang``."""
-    return " ".join(re.sub(r"[^a-z0-9_]+", " ", text.lower()).split())
-
-
-def _by_word(words: Mapping[Any, str]) -> dict[str, str]:
-    return {_key(word): str(name) for name, line in words.items() for word in line.split(",")}
-
-
-_people, _employment, _sexes = _by_word(PEOPLE_HEADINGS), _by_word(_EMPLOYMENT), _by_word(_SEX)
-_units, _unit_types, _yes_no = _by_word(UNIT_HEADINGS), _by_word(_UNIT_TYPES), _by_word(_YES_NO)
-_time_zones = _by_word(_TIME_ZONES)
-_provinces = {_key(word): row["code"] for row in facts.rows("provinces") for word in (row["code"], row["name"])}
+_employment, _sexes = by_word(_EMPLOYMENT), by_word(_SEX)
+_units, _unit_types, _yes_no = by_word(UNIT_HEADINGS), by_word(_UNIT_TYPES), by_word(_YES_NO)
+_time_zones = by_word(_TIME_ZONES)
+_provinces = {words_of(word): row["code"] for row in facts.rows("provinces") for word in (row["code"], row["name"])}
 _zones_of_provinces = {row["code"]: row["iana_tz"] for row in facts.rows("provinces")}
-
-
-def people_column(heading: str) -> str | None:
-    """The column of a staff list that a heading stands for."""
-    return _people.get(_key(heading))
 
 
 def read_employment_type(text: str) -> str | None:
     """The employment type, or ``None`` for a word nobody knows."""
-    return _employment.get(_key(text))
+    return _employment.get(words_of(text))
 
 
 def read_sex(text: str) -> str | None:
     """``m``, ``f``, or ``None`` for a word nobody knows."""
-    return _sexes.get(_key(text))
+    return _sexes.get(words_of(text))
 
 
 def read_grade(text: str) -> str:
@@ -200,28 +165,28 @@ def read_grade(text: str) -> str:
 
 def unit_column(heading: str) -> str | None:
     """The column of a list of units that a heading stands for."""
-    return _units.get(_key(heading))
+    return _units.get(words_of(heading))
 
 
 def read_unit_type(text: str) -> str | None:
     """The type of unit, or ``None`` for a word nobody knows."""
-    return _unit_types.get(_key(text))
+    return _unit_types.get(words_of(text))
 
 
 def read_yes_no(text: str) -> bool | None:
     """Yes or no, or ``None`` for a word nobody knows."""
-    word = _yes_no.get(_key(text))
+    word = _yes_no.get(words_of(text))
     return None if word is None else word == "yes"
 
 
 def read_province(text: str) -> str | None:
     """The code of a province given by code or name, or ``None`` when there is no such province."""
-    return _provinces.get(_key(text).removeprefix("provinsi ").removeprefix("prov "))
+    return _provinces.get(words_of(text).removeprefix("provinsi ").removeprefix("prov "))
 
 
 def read_time_zone(text: str) -> str | None:
     """The IANA name of a time zone of Indonesia, or ``None`` for a word nobody knows."""
-    return _time_zones.get(_key(text))
+    return _time_zones.get(words_of(text))
 
 
 def time_zone_of_province(code: str) -> str:

@@ -16,13 +16,14 @@ from lms.jobs.errors import UnusableSource
 from lms.jobs.models import Job, JobChange, RowProblem
 from lms.jobs.services import Step, Table, Tally, open_table
 from lms.people import vault
-from lms.people.imports.columns import PEOPLE_EXAMPLE, PEOPLE_HINTS, PEOPLE_LABELS, people_column
+from lms.people.imports.columns import PEOPLE_EXAMPLE, PEOPLE_HINTS, PEOPLE_LABELS
 from lms.people.imports.placing import Judge, Placement
 from lms.people.imports.rows import StaffRow, read_row
 from lms.people.imports.sentences import SENTENCES
 from lms.people.imports.upload import Upload, keep_new_errors, problems_of, tally
 from lms.people.models import Identifier, Membership, Person
 from lms.people.queries import used_ids
+from lms.people.rules import staff_column
 from lms.people.services import tell_people_changed
 
 BATCH = 1_000
@@ -50,7 +51,7 @@ class PeopleImport(Upload):
     template_page = "people:import-template"
 
     def recognize(self, heading: str) -> str | None:
-        return people_column(heading)
+        return staff_column(heading)
 
     def undo_note(self, job: Job) -> str | Promise:
         return _("Accounts that have been used since, and what was changed again since, stay as they are.")
@@ -66,7 +67,7 @@ class PeopleImport(Upload):
         judge = Judge(job.by, timezone.localdate())
         counts = self.nothing_yet()
         units: set[int] = set()
-        with open_table(job.source, people_column) as table:
+        with open_table(job.source, staff_column) as table:
             _require_columns(table)
             for rows in _batches(table, judge.today):
                 placements = judge.place(rows)
@@ -86,7 +87,7 @@ class PeopleImport(Upload):
         counts = dict(job.counts)
         if not after:
             counts |= dict.fromkeys((*self.outcomes, "unchanged", "errors"), 0)
-        with open_table(job.source, people_column) as table:
+        with open_table(job.source, staff_column) as table:
             for rows in _batches(table, judge.today):
                 if rows[-1].number <= after:
                     judge.remember(rows)

@@ -1,8 +1,5 @@
 """Where an HR officer uploads a list, and the template to fill in."""
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from lms.common.http import SignedInRequest
 from lms.jobs import services as jobs
+from lms.jobs.http import TYPES, template_file
 from lms.people.imports.forms import UploadForm
 from lms.people.imports.upload import ROLE, Upload
 from lms.people.queries import branch_roots
@@ -35,19 +33,9 @@ def upload(request: SignedInRequest, kind: str) -> HttpResponse:
 def template(request: SignedInRequest, kind: str, ending: str) -> HttpResponse:
     """An empty list with the headings we know and one example, as CSV or XLSX."""
     chosen = _kind_for(request, kind)
-    if ending not in ("csv", "xlsx"):
+    if ending not in TYPES:
         raise Http404
-    headings = [str(label) for label in chosen.labels.values()]
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f"template.{ending}"
-        write = jobs.write_xlsx if ending == "xlsx" else jobs.write_csv
-        write(path, headings, [[chosen.example.get(name, "") for name in chosen.labels]])
-        content = path.read_bytes()
-    content_type = (
-        "text/csv" if ending == "csv" else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
-    headers = {"Content-Disposition": f'attachment; filename="{chosen.template_name}.{ending}"'}
-    return HttpResponse(content, content_type=content_type, headers=headers)
+    return template_file(chosen.template_name, ending, chosen.labels, chosen.example)
 
 
 def _kind_for(request: SignedInRequest, name: str) -> Upload:

@@ -1,6 +1,7 @@
 """Decisions about people on plain values: what a number says, how a name is written, which grade is higher."""
 
 from lms.people.rules.grades import GRADES, grade_place, grades_between
+from lms.people.rules.headings import staff_column
 from lms.people.rules.identifiers import (
     NipReading,
     compact,
@@ -9,7 +10,7 @@ from lms.people.rules.identifiers import (
     read_nip,
 )
 from lms.people.rules.names import NameReading, normalize_name
-from lms.people.rules.problems import Problem
+from lms.people.rules.problems import Problem, messages
 
 __all__ = [
     "GRADES",
@@ -20,7 +21,9 @@ __all__ = [
     "grade_place",
     "grades_between",
     "mask_number",
+    "messages",
     "normalize_name",
     "read_identifier",
     "read_nip",
+    "staff_column",
 ]

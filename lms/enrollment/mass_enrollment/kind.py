@@ -1,0 +1,224 @@
+"""The upload of a list of people to enroll, from checking to undoing."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, ClassVar
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from lms.common.batches import batches
+from lms.enrollment import queries, services
+from lms.enrollment.mass_enrollment.columns import LABELS, ListRow, column, read_rows
+from lms.enrollment.models import Enrollment
+from lms.jobs.errors import UnusableSource
+from lms.jobs.models import Job, JobChange, RowProblem
+from lms.jobs.services import (
+    Cell,
+    Kind,
+    Step,
+    Table,
+    Tally,
+    keep_result,
+    open_table,
+    sentence,
+    write_errors_file,
+    write_table,
+)
+from lms.people.models import Role
+from lms.people.queries import branch_roots, has_role
+from lms.people.rules import messages
+
+CHECKED_AT_ONCE = 20_000
+ENROLLED_AT_ONCE = 10_000
+"""Rows in one transaction of the run: a learner who clicks meanwhile waits for as many, some tenths of a second."""
+NAMED_AT_MOST = 20_000
+"""Rows with a place elsewhere that are named one by one; a list with more of them is the wrong list."""
+
+Text = str | Promise
+
+
+class MassEnrollment(Kind):
+    """Enrolls the people of a list, in its order, in the run chosen on the page or named in each row."""
+
+    name = "enrollment"
+    title = _("Enrollment of a list")
+    icon = "list-plus"
+    is_undoable = True
+    sentences: ClassVar[Mapping[str, Text]] = {
+        **messages,
+        "identifier_destroyed": _(
+            "The spreadsheet turned this number into %(given)s, and its last digits are lost. Set the column to "
+            "“Text”, type the number again from the source, and upload the row again."
+        ),
+        "nobody_named": _("Give a NIP, another number, or an e-mail address, so that we know who this is."),
+        "person_unknown": _(
+            "Nobody in your branch has this number or address. Check it, or ask for the transfer first."
+        ),
+        "twice": _("The same person is already in row %(first)s of this file."),
+        "run_missing": _("Say in which run: choose it on the page, or write its number into this row."),
+        "run_unknown": _("“%(given)s” is no run that people can be enrolled in now. Check the number of the run."),
+        "one_run_per_period": _("This person has a place in another run of the same period; only one is possible."),
+        "not_in_audience": _("The run is not for this person: she does not belong to its audience."),
+        "list_expired": _("What was read from this file is no longer kept. Upload it again."),
+    }
+
+    def may_use(self, person: Any) -> bool:
+        return has_role(person, Role.Kind.HR_OFFICER)
+
+    def url(self, job: Job) -> str:
+        return reverse("enrollment:mass-enroll")
+
+    def column_labels(self, job: Job) -> Mapping[str, Text]:
+        return LABELS
+
+    def undo_note(self, job: Job) -> Text:
+        return _("Places of people who have begun to learn stay; seats that become free go to the waiting list.")
+
+    def tallies(self, job: Job) -> list[Tally]:
+        counts = job.counts
+        errors = counts.get("errors", 0)
+        return [
+            Tally(_("get a seat"), counts.get("seated", 0), "success"),
+            Tally(_("go on the waiting list"), counts.get("waiting", 0), "info"),
+            Tally(_("have a place already"), counts.get("kept", 0)),
+            Tally(_("rows with errors"), errors, "danger" if errors else "neutral"),
+        ]
+
+    def check(self, job: Job) -> Iterator[Step]:
+        services.forget_listed(job.pk)
+        branch = None if job.by.is_superuser else [unit.pk for unit in branch_roots(job.by, Role.Kind.HR_OFFICER)]
+        runs = queries.offered_runs(job.by)
+        counts = dict.fromkeys(("rows", "errors", "warnings", "to_do", "seated", "waiting", "kept"), 0)
+        with open_table(job.source, column, least=1) as table:
+            _require_person(table)
+            for part in batches(read_rows(table, job.pk), CHECKED_AT_ONCE):
+                problems = self._keep(job, part, runs, branch)
+                counts["rows"] += len(part)
+                counts["errors"] += len(problems)
+                yield Step(counts["rows"], counts=counts, problems=problems)
+        if not counts["rows"]:
+            raise UnusableSource("empty_file")
+        outside = queries.listed_outsiders(job.pk)
+        strangers = [row for rows in outside.values() for row in rows]
+        services.drop_listed(job.pk, strangers)
+        counts["errors"] += len(strangers)
+        for some in batches(strangers, CHECKED_AT_ONCE):
+            refused = [RowProblem(job=job, row=row, code="not_in_audience") for row in some]
+            yield Step(counts["rows"], counts=counts, problems=refused)
+        effects = queries.effects_of_list(job.pk)
+        elsewhere = queries.listed_elsewhere(job.pk, limit=NAMED_AT_MOST)
+        counts["seated"] = sum(effect.seated for effect in effects)
+        counts["waiting"] = sum(effect.waiting for effect in effects)
+        counts["kept"] = sum(effect.kept for effect in effects)
+        counts["errors"] += sum(effect.elsewhere for effect in effects)
+        counts["to_do"] = counts["seated"] + counts["waiting"]
+        problems = [RowProblem(job=job, row=row, code="one_run_per_period") for row in elsewhere]
+        yield Step(counts["rows"], counts=counts, total=counts["rows"], problems=problems)
+
+    def _keep(
+        self, job: Job, part: Sequence[ListRow | RowProblem], runs: Mapping[int, int], branch: Sequence[int] | None
+    ) -> list[RowProblem]:
+        """Keep the rows that name somebody; returns what is wrong with the others."""
+        problems = [row for row in part if isinstance(row, RowProblem)]
+        chosen: int | None = job.parameters.get("run")
+        listed: list[tuple[int, int, int, str, str]] = []
+        for row in part:
+            if isinstance(row, RowProblem):
+                continue
+            run_id = int(row.run) if row.run.isdecimal() and len(row.run) < 19 else (None if row.run else chosen)
+            if run_id is not None and run_id in runs:
+                listed.append((row.number, run_id, runs[run_id], row.digest, row.email))
+            elif row.run or chosen:
+                given = row.run[:40] or str(chosen)
+                problems.append(
+                    RowProblem(job=job, row=row.number, field="run", code="run_unknown", values={"given": given})
+                )
+            else:
+                problems.append(RowProblem(job=job, row=row.number, field="run", code="run_missing"))
+        kept = services.keep_listed(job.pk, listed, branch)
+        lost = [each for each in listed if each[0] not in kept]
+        for some in batches(lost, 1_000):
+            before = queries.first_rows(job.pk, [each[3] for each in some if each[3]], [e[4] for e in some if e[4]])
+            for number, _run, _period, digest, email in some:
+                first = before.get(digest or email)
+                if first:
+                    problems.append(RowProblem(job=job, row=number, code="twice", values={"first": first}))
+                else:
+                    problems.append(RowProblem(job=job, row=number, code="person_unknown"))
+        return problems
+
+    def run(self, job: Job) -> Iterator[Step]:
+        after = job.checkpoint.get("row", 0)
+        counts = dict(job.counts)
+        if not after:
+            counts |= {"seated": 0, "waiting": 0, "kept": 0}
+        span = services.rows_of_list(job.pk)
+        if span is None:
+            raise UnusableSource("list_expired")
+        for first in range(max(span[0], after + 1), span[1] + 1, ENROLLED_AT_ONCE):
+            last = min(first + ENROLLED_AT_ONCE - 1, span[1])
+            result = services.place_listed(job.pk, (first, last), by=job.by)
+            for word in ("seated", "waiting", "kept"):
+                counts[word] += getattr(result, word)
+            if result.arrivals:
+                before = {str(run_id): arrivals for run_id, arrivals in result.arrivals.items()}
+                JobChange.objects.create(job=job, row=last, outcome="enrolled", target_id=0, before=before)
+            yield Step(min(last - span[0] + 1, counts["rows"]), {"row": last}, counts=counts)
+        yield Step(counts["rows"], {"row": span[1]}, counts=counts)
+
+    def undo(self, job: Job) -> Iterator[Step]:
+        undone = job.done
+        while change := job.changes.order_by("-row").first():
+            arrivals = {int(run_id): (first, last) for run_id, (first, last) in change.before.items()}
+            staying = services.take_back_listed(arrivals, by=job.by)
+            change.delete()
+            undone += 1
+            counts = {**job.counts, "staying": job.counts.get("staying", 0) + staying}
+            yield Step(undone, job.checkpoint, counts=counts)
+
+    def conclude(self, job: Job) -> None:
+        write_errors_file(job, column, least=1)
+        if job.state == Job.State.RUNNING:
+            self._write_result(job)
+            services.forget_listed(job.pk)
+
+    def _write_result(self, job: Job) -> None:
+        ending = ".xlsx" if job.source_name.lower().endswith(".xlsx") else ".csv"
+        with open_table(job.source, column, least=1) as table, TemporaryDirectory() as folder:
+            path = Path(folder) / f"result{ending}"
+            headings = [gettext("Outcome"), gettext("Arrival"), *table.headings]
+            for _written in write_table(path, headings, _lines(job, table)):
+                pass
+            keep_result(job, path, f"{gettext('result')}-{job.pk}{ending}")
+
+
+def _require_person(table: Table) -> None:
+    if not table.columns.keys() - {"run"}:
+        raise UnusableSource("missing_columns", columns=["NIP", str(LABELS["email"])])
+
+
+def _lines(job: Job, table: Table) -> Iterator[Sequence[Cell]]:
+    words = {
+        Enrollment.Status.SEATED: gettext("enrolled"),
+        Enrollment.Status.OFFERED: gettext("enrolled"),
+        Enrollment.Status.WAITING: gettext("on the waiting list"),
+    }
+    for part in batches(table.rows, CHECKED_AT_ONCE):
+        span = (part[0][0], part[-1][0])
+        now = queries.became(job.pk, span)
+        problems = _sentences(job, span)
+        for number, cells in part:
+            place = now.get(number)
+            if place is None:
+                yield [problems.get(number) or gettext("not done"), "", *cells]
+            else:
+                yield [words[Enrollment.Status(place.status)], place.arrival, *cells]
+
+
+def _sentences(job: Job, span: tuple[int, int]) -> dict[int, str]:
+    rows: Iterable[RowProblem] = job.problems.filter(row__range=span, is_warning=False)
+    return {problem.row: sentence(job, problem.code, problem.values) for problem in rows}

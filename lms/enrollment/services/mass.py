@@ -1,0 +1,267 @@
+"""Places for whole lists of people: what ``places`` does for a few, in statements over a staging table.
+
+The promises are those of ``place``: the run's row is locked first, arrivals are numbered in the order of the list
+without a gap, seats go out in that order, and a person has one run in a period. The rows do not pass Python.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Max, Min
+from django.utils import timezone
+
+from lms.audit.services import record
+from lms.common.batches import batches
+from lms.enrollment import rules
+from lms.enrollment.events import Enrolled, Waitlisted
+from lms.enrollment.models import Enrollment, ListedPlace, RunSeats
+from lms.enrollment.queries import facts_of
+from lms.enrollment.services import seats as seat_path
+from lms.enrollment.services.places import again_when_raced, place, withdraw_many
+from lms.events.services import announce
+from lms.people.models import Ancestry, Identifier, Membership, Person
+
+ANNOUNCED_AT_ONCE = 2_000
+"""Enrollments in one event: what hears it works in pieces of this size."""
+
+Listed = tuple[int, int, int, str, str]
+"""Row, run, period, digest of a number, e-mail: what a row names."""
+
+
+@transaction.atomic
+def keep_listed(job_id: int, listed: Sequence[Listed], branch: Sequence[int] | None) -> set[int]:
+    """Keep the rows that name a member of the branches below these units; returns their row numbers.
+
+    ``branch`` of ``None`` is everybody. A person whom an earlier row named for the same period is not kept again. Safe
+    to repeat: rows kept before are left as they are, and returned.
+    """
+    if not listed:
+        return set()
+    numbers, places, people, kept = _tables(Identifier, Membership, Person, ListedPlace)
+    below, roots = "", list[Any]()
+    if branch is not None:
+        named = ", ".join(["%s"] * len(branch)) or "NULL"
+        below = (
+            f" AND member.unit_id IN (SELECT unit_id FROM {_table(Ancestry)} WHERE ends_on IS NULL"
+            f" AND ancestor_id IN ({named}))"
+        )
+        roots = list(branch)
+    today = timezone.localdate()
+    with _staged(listed) as staged, connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO {kept} (job_id, "row", run_id, period_id, person_id)
+            SELECT CAST(%s AS bigint), listed."row", listed.run_id, listed.period_id, member.person_id
+            FROM {staged} listed
+            LEFT JOIN {numbers} held ON held.digest = listed.digest
+                AND held.starts_on <= %s AND (held.ends_on IS NULL OR held.ends_on >= %s)
+            LEFT JOIN {people} addressed ON listed.email <> '' AND addressed.email = listed.email
+            JOIN {places} member ON member.person_id = COALESCE(held.person_id, addressed.id)
+                AND member.ends_on IS NULL{below}
+            WHERE TRUE
+            ORDER BY listed."row"
+            ON CONFLICT DO NOTHING
+            """,
+            [job_id, today, today, *roots],
+        )
+    span = (listed[0][0], listed[-1][0])
+    return set(ListedPlace.objects.filter(job=job_id, row__range=span).values_list("row", flat=True))
+
+
+@contextmanager
+def _staged(listed: Sequence[Listed]) -> Iterator[str]:
+    """A table of this connection with the rows, gone with the transaction or at the end of the block."""
+    columns = '("row" integer, run_id bigint, period_id bigint, digest varchar(64), email varchar(254))'
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMPORARY TABLE listed_rows {columns}")
+        if connection.vendor == "postgresql":
+            with cursor.cursor.copy("COPY listed_rows FROM STDIN") as copy:
+                for each in listed:
+                    copy.write_row(each)
+            # Without figures the planner would read a million numbers for every batch.
+            cursor.execute("ANALYZE listed_rows")
+        else:
+            cursor.executemany("INSERT INTO listed_rows VALUES (%s, %s, %s, %s, %s)", listed)
+    yield "listed_rows"
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE listed_rows")
+
+
+def drop_listed(job_id: int, rows: Sequence[int]) -> None:
+    """Leave these rows of the list out."""
+    for part in batches(rows, 10_000):
+        ListedPlace.objects.filter(job=job_id, row__in=part).delete()
+
+
+def forget_listed(job_id: int) -> None:
+    """Drop what was read for a job."""
+    ListedPlace.objects.filter(job=job_id)._raw_delete(connection.alias)
+
+
+@dataclass(slots=True)
+class ListedResult:
+    """What became of a stretch of a list: counts by word, refusals by code, and the arrivals by run."""
+
+    seated: int = 0
+    waiting: int = 0
+    kept: int = 0
+    refused: dict[str, int] = field(default_factory=dict)
+    arrivals: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+
+def place_listed(job_id: int, rows: tuple[int, int], *, by: Person) -> ListedResult:
+    """Enroll the people of the list's rows ``first..last``, in the order of the list, run after run.
+
+    Safe to repeat: whoever has a place keeps it. Whoever has one in another run of the period is refused.
+    """
+    return again_when_raced(lambda: _place_listed(job_id, rows, by))
+
+
+@transaction.atomic
+def _place_listed(job_id: int, rows: tuple[int, int], by: Person) -> ListedResult:
+    result = ListedResult()
+    of_rows = ListedPlace.objects.filter(job=job_id, row__range=rows)
+    # In the order of their ids: two lists for the same runs follow each other instead of waiting in a circle.
+    for run_id, asked in sorted(_count_by_run(of_rows).items()):
+        _place_in_run(job_id, rows, run_id, asked, by, result)
+    return result
+
+
+def _count_by_run(listed: Any) -> dict[int, int]:
+    counts: dict[int, int] = {}
+    for run_id in listed.values_list("run_id", flat=True):
+        counts[run_id] = counts.get(run_id, 0) + 1
+    return counts
+
+
+def _place_in_run(
+    job_id: int, rows: tuple[int, int], run_id: int, asked: int, by: Person, result: ListedResult
+) -> None:
+    seating = seat_path.lock(run_id)
+    now = max(timezone.now(), seating.arrived_at or timezone.now())
+    first = seating.arrivals + 1
+    closed = rules.refusal_of_run(facts_of(seating.run, seating), now)
+    if closed or seating.held or seating.audience_ids:
+        # Reserved shares, audiences and refusals are decided person by person.
+        seated, waiting = _place_by_name(job_id, rows, run_id, by, result)
+    else:
+        seated, waiting = _insert(job_id, rows, seating, now)
+        others = _having_another(job_id, rows, seating)
+        if others:
+            result.refused["one_run_per_period"] = result.refused.get("one_run_per_period", 0) + others
+        result.kept += asked - len(seated) - len(waiting) - others
+        for event, ids in ((Enrolled, seated), (Waitlisted, waiting)):
+            for part in batches(ids, ANNOUNCED_AT_ONCE):
+                facts = {"by_id": by.pk} if event is Enrolled else {}
+                announce(event(run_id=run_id, enrollment_ids=list(part), **facts))
+        if seated or waiting:
+            record("enrollment.enroll_list", [seating], by=by, job=job_id, people=len(seated) + len(waiting))
+    result.seated += len(seated)
+    result.waiting += len(waiting)
+    if seated or waiting:
+        result.arrivals[run_id] = (first, first + len(seated) + len(waiting) - 1)
+
+
+def _insert(job_id: int, rows: tuple[int, int], seating: RunSeats, now: Any) -> tuple[list[int], list[int]]:
+    enrollments, listed, places = _tables(Enrollment, ListedPlace, Membership)
+    left = seating.left
+    seats = 2_000_000_000 if left is None else left
+    statement = f"""
+        INSERT INTO {enrollments}
+            (person_id, run_id, period_id, unit_id, employment_type, status, arrival, created_at, seated_at)
+        SELECT arrived.person_id, CAST(%s AS bigint), CAST(%s AS bigint), member.unit_id,
+            COALESCE(member.employment_type, ''),
+            CASE WHEN arrived.number <= %s THEN 'seated' ELSE 'waiting' END,
+            %s + arrived.number, CAST(%s AS {_moment()}),
+            CASE WHEN arrived.number <= %s THEN CAST(%s AS {_moment()}) END
+        FROM (
+            SELECT listed.person_id, ROW_NUMBER() OVER (ORDER BY listed."row") AS number
+            FROM {listed} listed
+            WHERE listed.job_id = %s AND listed."row" BETWEEN %s AND %s AND listed.run_id = %s
+                AND NOT EXISTS (
+                    SELECT 1 FROM {enrollments} live WHERE live.person_id = listed.person_id
+                    AND live.period_id = %s AND live.status <> 'withdrawn'
+                )
+        ) arrived
+        LEFT JOIN {places} member ON member.person_id = arrived.person_id AND member.ends_on IS NULL
+        ORDER BY arrived.person_id
+        RETURNING id, arrival
+    """
+    moment = connection.ops.adapt_datetimefield_value(now)
+    values = [seating.pk, seating.period_id, seats, seating.arrivals, moment, seats, moment]
+    values += [job_id, *rows, seating.pk, seating.period_id]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        added = sorted((arrival, pk) for pk, arrival in cursor.fetchall())
+    last_seat = seating.arrivals + seats
+    seated = [pk for arrival, pk in added if arrival <= last_seat]
+    waiting = [pk for arrival, pk in added if arrival > last_seat]
+    seat_path.count(
+        seating, taken=[seat_path.OPEN] * len(seated), waiting=len(waiting), arrivals=len(added), arrived_at=now
+    )
+    return seated, waiting
+
+
+def _having_another(job_id: int, rows: tuple[int, int], seating: RunSeats) -> int:
+    """How many of these rows name somebody with a place in another run of the period."""
+    enrollments, listed = _tables(Enrollment, ListedPlace)
+    statement = f"""
+        SELECT COUNT(*) FROM {listed} listed
+        JOIN {enrollments} live ON live.person_id = listed.person_id AND live.period_id = %s
+            AND live.status <> 'withdrawn' AND live.run_id <> %s
+        WHERE listed.job_id = %s AND listed."row" BETWEEN %s AND %s AND listed.run_id = %s
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [seating.period_id, seating.pk, job_id, *rows, seating.pk])
+        found: tuple[int] = cursor.fetchone()
+    return found[0]
+
+
+def _place_by_name(
+    job_id: int, rows: tuple[int, int], run_id: int, by: Person, result: ListedResult
+) -> tuple[list[int], list[int]]:
+    people = ListedPlace.objects.filter(job=job_id, row__range=rows, run_id=run_id).order_by("row")
+    seated: list[int] = []
+    waiting: list[int] = []
+    for part in batches(people.values_list("person_id", flat=True), ANNOUNCED_AT_ONCE):
+        placed = place(run_id, list(part), by=by, is_assignment=True)
+        result.kept += len(placed.kept)
+        for code in placed.refused.values():
+            result.refused[code] = result.refused.get(code, 0) + 1
+        for each in placed.fresh:
+            (seated if each.status == Enrollment.Status.SEATED else waiting).append(each.pk)
+    return seated, waiting
+
+
+@transaction.atomic
+def take_back_listed(arrivals: Mapping[int, tuple[int, int]], *, by: Person) -> int:
+    """Withdraw those who arrived under these numbers and have not begun to learn; returns how many stay."""
+    staying = 0
+    for run_id, (first, last) in sorted(arrivals.items()):
+        live = Enrollment.objects.live().filter(run_id=run_id, arrival__range=(first, last))
+        staying += live.exclude(progress=None).count()
+        ids = live.filter(progress=None).order_by("pk").values_list("pk", flat=True)
+        for part in batches(list(ids), ANNOUNCED_AT_ONCE):
+            withdraw_many(run_id, list(part), by=by)
+    return staying
+
+
+def rows_of_list(job_id: int) -> tuple[int, int] | None:
+    """The first and the last row that were kept for a job."""
+    span = ListedPlace.objects.filter(job=job_id).aggregate(first=Min("row"), last=Max("row"))
+    return None if span["first"] is None else (span["first"], span["last"])
+
+
+def _table(model: type[Any]) -> str:
+    return connection.ops.quote_name(model._meta.db_table)
+
+
+def _tables(*models: type[Any]) -> Iterable[str]:
+    return [_table(model) for model in models]
+
+
+def _moment() -> str:
+    return "timestamp with time zone" if connection.vendor == "postgresql" else "text"

@@ -1,0 +1,278 @@
+import csv
+import io
+
+import pytest
+from django.core.files.base import ContentFile
+from django.urls import reverse
+
+from lms.enrollment import queries, services
+from lms.enrollment.mass_enrollment import kind as mass
+from lms.enrollment.models import Enrollment, ListedPlace, RunSeats
+from lms.jobs import queries as job_queries
+from lms.jobs import services as jobs
+from lms.jobs.models import Job
+from lms.people.models import Identifier, Role
+from lms.people.services import grant_role, set_identifier
+from tests.factories.enrollment import AudienceFactory, EnrollmentPeriodFactory, RunSeatsFactory
+from tests.factories.people import LONG_AGO, MembershipFactory, OrgUnitFactory, PersonFactory, made_up_nip
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ministry():
+    return OrgUnitFactory()
+
+
+@pytest.fixture
+def officer(ministry):
+    person = PersonFactory()
+    grant_role(person, Role.Kind.HR_OFFICER, ministry, by=None, starts_on=LONG_AGO)
+    return person
+
+
+@pytest.fixture
+def run(ministry):
+    return RunSeatsFactory().run
+
+
+@pytest.fixture
+def members(ministry):
+    return lambda number: [MembershipFactory(unit=ministry).person for _ in range(number)]
+
+
+def upload(officer, emails, run=None, text=""):
+    content = text or "E-mail\n" + "".join(f"{email}\n" for email in emails)
+    parameters = {"run": run.pk if run else None}
+    job = jobs.create("enrollment", officer, parameters, source=ContentFile(content.encode(), "peserta.csv"))
+    jobs.work(job.pk)
+    return Job.objects.get(pk=job.pk)
+
+
+def carry_out(job):
+    jobs.confirm(job, by=job.by)
+    jobs.work(job.pk)
+    return Job.objects.get(pk=job.pk)
+
+
+def emails(people):
+    return [person.email for person in people]
+
+
+def codes(job):
+    return list(job.problems.order_by("row", "pk").values_list("row", "code"))
+
+
+def test_checking_a_list_enrolls_nobody_and_says_who_would_get_a_seat(officer, members):
+    run = RunSeatsFactory(seats=2).run
+
+    job = upload(officer, emails(members(3)), run)
+
+    assert job.state == Job.State.READY
+    assert (job.counts["seated"], job.counts["waiting"], job.counts["to_do"]) == (2, 1, 3)
+    assert not Enrollment.objects.exists()
+
+
+def test_a_list_takes_seats_in_its_order_and_the_rest_waits_in_it(officer, members):
+    run = RunSeatsFactory(seats=3).run
+    people = members(5)
+    people.reverse()
+
+    carry_out(upload(officer, emails(people), run))
+
+    arrived = list(Enrollment.objects.order_by("arrival").values_list("arrival", "person_id", "status"))
+    statuses = ["seated"] * 3 + ["waiting"] * 2
+    assert arrived == [(n, p.pk, s) for n, (p, s) in enumerate(zip(people, statuses, strict=True), 1)]
+    seating = RunSeats.objects.get(run=run)
+    assert (seating.taken, seating.waiting, seating.arrivals) == (3, 2, 5)
+
+
+def test_a_list_arrives_behind_those_who_came_before(officer, members, run):
+    early, late = members(2)
+    services.enroll(early, run)
+
+    job = carry_out(upload(officer, emails([late, early]), run))
+
+    assert list(Enrollment.objects.order_by("arrival").values_list("person_id", flat=True)) == [early.pk, late.pk]
+    assert (job.counts["seated"], job.counts["kept"]) == (1, 1)
+
+
+def test_places_keep_the_unit_and_employment_of_the_day(officer, members, run, ministry):
+    carry_out(upload(officer, emails(members(1)), run))
+
+    place = Enrollment.objects.get()
+    assert (place.unit_id, place.employment_type, place.seated_at) == (ministry.pk, "pns", place.created_at)
+
+
+def test_any_number_names_a_person_however_it_is_written(officer, members, run):
+    (person,) = members(1)
+    nip = made_up_nip()
+    set_identifier(person, Identifier.Kind.NIP, nip, LONG_AGO)
+
+    job = carry_out(upload(officer, [], run, text=f"NIP;Nama\n{nip[:8]} {nip[8:14]}.{nip[14:]};Siapa\n"))
+
+    assert job.counts["seated"] == 1
+    assert Enrollment.objects.get().person == person
+
+
+def test_each_row_that_cannot_be_used_says_why(officer, members, run):
+    person, elsewhere = members(2)
+    other = RunSeatsFactory(period=run.seating.period).run
+    services.enroll(elsewhere, other, by=officer)
+    stranger = MembershipFactory().person
+    rows = [
+        f"{person.email};",
+        f"{person.email};",
+        f"{stranger.email};",
+        ";1.98E+17",
+        ";123",
+        ";",
+        f"{elsewhere.email};",
+    ]
+
+    job = upload(officer, [], run, text="Email;NIP;Catatan\n" + "".join(f"{row};x\n" for row in rows))
+
+    assert codes(job) == [
+        (3, "twice"),
+        (4, "person_unknown"),
+        (5, "identifier_destroyed"),
+        (6, "nip_length"),
+        (7, "nobody_named"),
+        (8, "one_run_per_period"),
+    ]
+    assert job.counts["errors"] == 6
+    lines = job_queries.problem_lines(job, job.problems.order_by("row"))
+    assert "2" in lines[0].text
+    assert all(line.text != code for line, (_row, code) in zip(lines, codes(job), strict=True))
+
+
+def test_a_list_may_name_the_run_in_each_row(officer, members):
+    first, second = RunSeatsFactory().run, RunSeatsFactory().run
+    one, two, three = members(3)
+    rows = [(one, first.pk), (two, second.pk), (three, 999999999), (one, "")]
+    text = "Email,Nomor angkatan\n" + "".join(f"{person.email},{number}\n" for person, number in rows)
+
+    job = upload(officer, [], None, text=text)
+    carry_out(job)
+
+    assert codes(job) == [(4, "run_unknown"), (5, "run_missing")]
+    assert set(Enrollment.objects.values_list("person", "run")) == {(one.pk, first.pk), (two.pk, second.pk)}
+
+
+def test_members_of_a_reserves_audience_get_its_seats_from_a_list_too(officer, members):
+    period = EnrollmentPeriodFactory()
+    run = RunSeatsFactory(seats=2, period=period).run
+    people = members(3)
+    people[2].sex = "f"
+    people[2].save()
+    audience = AudienceFactory()
+    services.reserve_seats(run, audience, 1, releases_at=None, by=officer)
+
+    job = carry_out(upload(officer, emails(people), run))
+
+    seated = set(Enrollment.objects.seated().values_list("person", flat=True))
+    assert seated == {people[0].pk, people[2].pk}
+    assert (job.counts["seated"], job.counts["waiting"]) == (2, 1)
+
+
+def test_people_outside_a_runs_audience_are_named_before_anything_happens(officer, members, run):
+    people = members(2)
+    people[1].sex = "f"
+    people[1].save()
+    services.open_to(run.seating, AudienceFactory(), by=officer)
+
+    job = upload(officer, emails(people), run)
+    carry_out(job)
+
+    assert codes(job) == [(2, "not_in_audience")]
+    assert list(Enrollment.objects.values_list("person", flat=True)) == [people[1].pk]
+
+
+def test_a_list_costs_the_same_statements_for_two_or_two_hundred(officer, members, run, queries_of):
+    few, many = upload(officer, emails(members(2)), run), upload(officer, emails(members(200)), run)
+
+    def place(job):
+        services.place_listed(job.pk, services.rows_of_list(job.pk), by=officer)
+
+    assert queries_of(place, few) == queries_of(place, many)
+    assert Enrollment.objects.count() == 202
+
+
+def test_a_list_carried_out_in_portions_is_numbered_as_one(officer, members, run, monkeypatch):
+    monkeypatch.setattr(mass, "ENROLLED_AT_ONCE", 3)
+    people = members(8)
+
+    job = carry_out(upload(officer, emails(people), run))
+
+    assert list(Enrollment.objects.order_by("arrival").values_list("person_id", flat=True)) == [p.pk for p in people]
+    assert job.counts["seated"] == 8
+
+
+def test_the_result_says_what_became_of_each_row(officer, members):
+    run = RunSeatsFactory(seats=1).run
+    people = members(2)
+
+    job = carry_out(upload(officer, [*emails(people), "nobody@example.test"], run))
+
+    with job.result.open() as file:
+        rows = list(csv.reader(io.StringIO(file.read().decode("utf-8-sig"))))
+    assert [row[1] for row in rows[1:]] == ["1", "2", ""]
+    assert [row[2] for row in rows[1:]] == [*emails(people), "nobody@example.test"]
+    assert len({row[0] for row in rows[1:]}) == 3
+    assert not ListedPlace.objects.filter(job=job).exists()
+
+
+def test_undoing_withdraws_those_who_have_not_begun(officer, members):
+    run = RunSeatsFactory(seats=2).run
+    early = members(1)[0]
+    services.enroll(early, run)
+    people = members(2)
+    job = carry_out(upload(officer, emails(people), run))
+    (late,) = members(1)
+    services.bulk_enroll([late.pk], run, by=officer)
+
+    jobs.undo(job, by=officer)
+    jobs.work(job.pk)
+
+    live = dict(Enrollment.objects.live().values_list("person", "status"))
+    assert live == {early.pk: "seated", late.pk: "seated"}
+
+
+def test_a_second_list_finds_the_places_of_the_first(officer, members, run):
+    people = members(3)
+    carry_out(upload(officer, emails(people), run))
+
+    job = upload(officer, emails(people), run)
+
+    assert (job.counts["kept"], job.counts["to_do"]) == (3, 0)
+
+
+def test_the_effect_of_a_list_is_counted_in_a_fixed_number_of_queries(officer, members, run, queries_of):
+    few, many = upload(officer, emails(members(2)), run), upload(officer, emails(members(50)), run)
+
+    assert queries_of(queries.effects_of_list, few.pk) == queries_of(queries.effects_of_list, many.pk)
+
+
+def test_officers_find_the_page_and_others_do_not(officer, run, client_for):
+    page = reverse("enrollment:mass-enroll")
+
+    assert client_for(officer).get(page).status_code == 200
+    assert client_for(PersonFactory()).get(page).status_code == 404
+    assert client_for(PersonFactory()).get(f"{page}template.csv").status_code == 404
+    assert client_for(officer).get(f"{page}template.xlsx").status_code == 200
+
+
+def test_a_file_sent_to_the_page_becomes_a_job(officer, run, members, client_for):
+    file = ContentFile(f"Email\n{members(1)[0].email}\n".encode(), "daftar.csv")
+
+    answer = client_for(officer).post(reverse("enrollment:mass-enroll"), {"run": run.pk, "file": file})
+
+    job = Job.objects.get()
+    assert answer.url == reverse("jobs:job", args=[job.pk])
+    assert job.parameters == {"run": run.pk}
+
+
+def test_a_run_nobody_can_be_enrolled_in_is_refused_with_what_was_typed_kept(officer, run, client_for):
+    answer = client_for(officer).post(reverse("enrollment:mass-enroll"), {"run": "12345678"})
+
+    assert answer.status_code == 422

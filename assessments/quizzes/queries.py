@@ -12,7 +12,9 @@ from assessments.quizzes import rules
 from assessments.quizzes.models import Attempt, Practice, Quiz, Response
 from courses.catalog.models import OutlineItem
 from lms.common.errors import Refused
+from lms.common.statements import Statement, given_id
 from lms.enrollment.models import Enrollment
+from lms.people.models import Person
 from lms.progress.errors import Locked, NotLearning, RunNotStarted, RunOver
 from lms.progress.queries import is_open
 
@@ -127,6 +129,21 @@ def standing(quiz: Quiz, item: OutlineItem, tries: Iterable[Attempt]) -> rules.S
         best=max((attempt.grade for attempt in tries if attempt.grade is not None), default=None),
         has_open=any(attempt.state == Attempt.State.OPEN for attempt in tries),
     )
+
+
+def attempt_to_save(person: Person, attempt_id: int) -> Attempt | None:
+    """The person's attempt with no more of it than keeping an answer needs."""
+    return _TO_SAVE.first(person=person.pk, pk=attempt_id)
+
+
+_TO_SAVE: Statement[Attempt] = Statement(
+    lambda: (
+        Attempt.objects.visible_to(given_id("person"))
+        .only("state", "paper", "deadline_at")
+        .filter(pk=given_id("pk"))
+        .order_by()
+    )
+)
 
 
 def versions(ids: Collection[int]) -> dict[int, QuestionVersion]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, JSONField, Value
+from django.db.models import F, JSONField
 from django.utils import timezone
 
 from assessments.bank.kinds import Answer, kinds
@@ -28,6 +28,7 @@ from assessments.quizzes.querysets import MergedJson
 from courses.catalog.models import OutlineItem
 from courses.catalog.services import activity_changed
 from lms.common.errors import Refused
+from lms.common.statements import Update, given, given_id
 from lms.enrollment.models import Enrollment
 from lms.progress.errors import Locked, NotInCourse, NotLearning
 from lms.progress.services import report
@@ -142,11 +143,15 @@ def save_answers(attempt: Attempt, answers: Mapping[str, Answer]) -> datetime:
     if rules.is_over(attempt.deadline_at, now):
         raise errors.TimeOver
     known = rules.known_answers(answers, (entry["version"] for entry in attempt.paper))
-    if known:
-        merged = MergedJson(F("answers"), Value(known, output_field=JSONField()))
-        if not Attempt.objects.open().filter(pk=attempt.pk).update(answers=merged):
-            raise errors.AttemptClosed
+    if known and not _SAVED(pk=attempt.pk, answers=known):
+        raise errors.AttemptClosed
     return now
+
+
+_SAVED = Update(
+    lambda: Attempt.objects.open().filter(pk=given_id("pk")),
+    answers=MergedJson(F("answers"), given("answers", JSONField())),
+)
 
 
 @transaction.atomic

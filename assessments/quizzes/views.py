@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -98,7 +98,9 @@ def _seconds_left(attempt: Attempt) -> int | None:
 @require_POST
 def save(request: SignedInRequest, attempt_id: int) -> HttpResponse:
     """Keep answers: one by one from a script, all at once from a form without it."""
-    found = get_object_or_404(_attempts(request).only("state", "paper", "deadline_at"), pk=attempt_id)
+    found = queries.attempt_to_save(request.user, attempt_id)
+    if found is None:
+        raise Http404
     answers = sent_answers(request.POST, found.paper)
     if not request.accepts("text/html"):
         return JsonResponse({"saved_at": clock(services.save_answers(found, answers)).rsplit(" ", 1)[0]})

@@ -6,11 +6,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, SlugField
 from django.utils import timezone
 
 from courses.catalog.models import Course, CourseRun, OutlineItem
 from courses.pages.models import PublishedLesson
+from lms.common.statements import Statement, given, given_id
 from lms.enrollment.models import Enrollment, RunSeats
 from lms.enrollment.queries import Eligibility, eligibilities, places_of, seating_of
 from lms.people.models import Person
@@ -60,6 +61,21 @@ class Lesson:
 
     parts: Sequence[dict[str, Any]]
     size: int
+
+
+def course_to_show(slug: str) -> Course | None:
+    """A published course, which everyone may see, with what its landing page does not keep for ten minutes."""
+    return _COURSE_TO_SHOW.first(slug=slug)
+
+
+_COURSE_TO_SHOW: Statement[Course] = Statement(
+    lambda: (
+        Course.objects.published()
+        .filter(slug=given("slug", SlugField()))
+        .only("slug", "title", "published_at", "has_certificate")
+        .order_by()
+    )
+)
 
 
 def courses_found(words: str, category: str, language: str, hours: str, *, only_open: bool) -> "Any":
@@ -200,8 +216,12 @@ def lines(way: Snapshot, here: OutlineItem | None = None) -> list[SectionLines]:
 
 def own_enrollment(person: Person, enrollment_id: int) -> Enrollment | None:
     """The person's enrollment with everything the player asks of it, in one query."""
-    found: Enrollment | None = (
-        Enrollment.objects.visible_to(person)
+    return _OWN_ENROLLMENT.first(person=person.pk, pk=enrollment_id)
+
+
+_OWN_ENROLLMENT: Statement[Enrollment] = Statement(
+    lambda: (
+        Enrollment.objects.visible_to(given_id("person"))
         .select_related("run__course", "progress")
         .only(
             "person",
@@ -221,8 +241,7 @@ def own_enrollment(person: Person, enrollment_id: int) -> Enrollment | None:
             "progress__counted_to",
             "progress__completed_at",
         )
-        .filter(pk=enrollment_id)
+        .filter(pk=given_id("pk"))
         .order_by()
-        .first()
     )
-    return found
+)

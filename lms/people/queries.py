@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Count, DateField, Model, Q, QuerySet
 from django.utils import timezone
 
+from lms.common.statements import Statement, given, given_id
 from lms.people import vault
 from lms.people.ministry import facts
 from lms.people.models import Ancestry, Identifier, Membership, OrgUnit, OrgUnitVersion, Person, Role
@@ -22,6 +23,14 @@ IDENTITY_ORDER = (
     Identifier.Kind.PEGID,
     Identifier.Kind.NIK,
 )
+
+
+def person_by_id(person_id: int) -> Person | None:
+    """The person of a session."""
+    return _PERSON.first(pk=person_id)
+
+
+_PERSON: Statement[Person] = Statement(lambda: Person.objects.filter(pk=given_id("pk")))
 
 
 def current_membership(person: Person) -> Membership | None:
@@ -238,9 +247,14 @@ def _role_kinds(person: Person) -> set[str]:
     cached: set[str] | None = person.__dict__.get("_role_kinds")
     today = timezone.localdate()
     if cached is None or person.__dict__.get("_role_kinds_on") != today:
-        cached = set(Role.objects.holding(today).filter(person=person).values_list("kind", flat=True))
+        cached = {kind for (kind,) in _ROLE_KINDS.all(person=person.pk, day=today)}
         person.__dict__.update(_role_kinds=cached, _role_kinds_on=today)
     return cached
+
+
+_ROLE_KINDS: Statement[tuple[str]] = Statement(
+    lambda: Role.objects.holding(given("day", DateField())).filter(person=given_id("person")).values_list("kind")
+)
 
 
 def used_ids(model: type[Model], ids: Iterable[int], *, apart_from: Sequence[type[Model]]) -> set[int]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from courses.catalog.models import OutlineItem
 from courses.catalog.queries import Outline, outline
+from lms.common.statements import Statement, given_id
 from lms.enrollment.models import Enrollment
 from lms.enrollment.queries import waiting_numbers
 from lms.people.models import Person
@@ -121,10 +122,15 @@ class Snapshot:
 
 def snapshot(enrollment: Enrollment) -> Snapshot:
     """The learner's whole way through the course; one query when ``run__course`` was read with the enrollment."""
-    rows = ItemProgress.objects.filter(enrollment=enrollment).values_list(
+    rows = _RECORDS.all(enrollment=enrollment.pk)
+    return Snapshot(outline(enrollment.run.course), {row[0]: Record(row[1], row[2], row[3]) for row in rows})
+
+
+_RECORDS: Statement[tuple[int, datetime | None, Decimal | None, float]] = Statement(
+    lambda: ItemProgress.objects.filter(enrollment=given_id("enrollment")).values_list(
         "item_id", "completed_at", "score", "position"
     )
-    return Snapshot(outline(enrollment.run.course), {row[0]: Record(row[1], row[2], row[3]) for row in rows})
+)
 
 
 def outline_of(enrollment: Enrollment) -> list[OutlineState]:
@@ -161,7 +167,12 @@ def progress_of(enrollment: Enrollment) -> CourseProgress | None:
 
 def progress_by_enrollment(enrollment_id: int) -> CourseProgress | None:
     """How far the enrollment with this id is."""
-    return CourseProgress.objects.filter(pk=enrollment_id).only("done", "required", "completed_at").first()
+    return _PROGRESS.first(pk=enrollment_id)
+
+
+_PROGRESS: Statement[CourseProgress] = Statement(
+    lambda: CourseProgress.objects.filter(pk=given_id("pk")).only("done", "required", "completed_at")
+)
 
 
 def hours_of(person: Person, year: int) -> int:

@@ -1,13 +1,14 @@
 """Every write of progress."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db import transaction
-from django.db.models import F
+from django.db import IntegrityError, transaction
+from django.db.models import DateTimeField, F, QuerySet
 from django.utils import timezone
 
 from courses.catalog.models import OutlineItem
+from lms.common.statements import Statement, Update, given, given_id
 from lms.enrollment.models import Enrollment
 from lms.events.services import announce
 from lms.progress import errors
@@ -29,11 +30,10 @@ def open_item(enrollment: Enrollment, item: OutlineItem, way: Snapshot | None = 
     progress = progress_of(enrollment)
     now = timezone.now()
     if progress is None:
-        with transaction.atomic():
-            progress = _lock(enrollment)
+        progress = _start(enrollment, way, lesson, now)
     is_same = lesson is not None and progress.last_item_id == lesson.pk
     if not is_same or now - progress.last_seen_at > timedelta(minutes=1):
-        CourseProgress.objects.filter(pk=progress.pk).update(last_item=lesson, last_seen_at=now)
+        _OPENED(pk=progress.pk, item=lesson.pk if lesson else None, now=now)
         progress.last_item, progress.last_seen_at = lesson, now
     if progress.completed_at is None and (progress.required, progress.done) != (way.required, way.done):
         return recount(enrollment)
@@ -127,13 +127,43 @@ def _check(enrollment: Enrollment, item: OutlineItem, way: Snapshot) -> None:
         raise errors.Locked
 
 
+def _start(enrollment: Enrollment, way: Snapshot, lesson: OutlineItem | None, now: datetime) -> CourseProgress:
+    """Start the course at ``lesson``, with everything that is known then in one row."""
+    progress = CourseProgress(
+        enrollment=enrollment, last_item=lesson, started_at=now, last_seen_at=now, done=way.done, required=way.required
+    )
+    try:
+        with transaction.atomic():
+            progress.save(force_insert=True)
+            announce(CourseStarted(enrollment_id=enrollment.pk, run_id=enrollment.run_id))
+    except IntegrityError:
+        # The other half of a double click was first, and announced it.
+        with transaction.atomic():
+            return _lock(enrollment)
+    enrollment._state.fields_cache["progress"] = progress
+    if way.is_complete:
+        return recount(enrollment)
+    return progress
+
+
+def _locked() -> "QuerySet[CourseProgress]":
+    return CourseProgress.objects.select_for_update(no_key=True, of=("self",))
+
+
+_LOCKED: Statement[CourseProgress] = Statement(lambda: _locked().filter(pk=given_id("pk")))
+_OPENED = Update(
+    lambda: CourseProgress.objects.filter(pk=given_id("pk")),
+    last_item=given_id("item"),
+    last_seen_at=given("now", DateTimeField()),
+)
+
+
 def _lock(enrollment: Enrollment) -> CourseProgress:
     """Hold the enrollment's progress to the end of the transaction, starting the course if need be."""
-    locked = CourseProgress.objects.select_for_update(no_key=True, of=("self",))
-    progress: CourseProgress | None = locked.filter(pk=enrollment.pk).first()
+    progress = _LOCKED.first(pk=enrollment.pk)
     if progress is None:
         now = timezone.now()
-        progress, is_new = locked.get_or_create(
+        progress, is_new = _locked().get_or_create(
             enrollment=enrollment,
             defaults={"started_at": now, "last_seen_at": now},
         )

@@ -25,6 +25,8 @@ HOST: str = env.str("HOST", "127.0.0.1")
 PORT: int = env.int("PORT", 8000)
 WEB_WORKERS: int = env.int("WEB_WORKERS", min(os.cpu_count() or 1, 4))
 WEB_THREADS: int = env.int("WEB_THREADS", 8)
+CLICKS_AT_ONCE: int = env.int("CLICKS_AT_ONCE", max(WEB_THREADS - 2, 1))
+"""How many clicks on *Enroll* one web process lets in at once; the others are given a number in the queue."""
 DEMO: bool | None = env.bool("DEMO", None)
 """Whether to keep a demo ministry; unsaid, the embedded default has one and production has none."""
 SITE_URL: str = env.str("SITE_URL", f"http://localhost:{PORT}").rstrip("/")

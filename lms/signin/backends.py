@@ -7,7 +7,7 @@ from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
 from lms.people.models import Person
-from lms.people.queries import known_by
+from lms.people.queries import known_by, person_by_id
 
 
 class IdentifierBackend(ModelBackend):
@@ -26,3 +26,8 @@ class IdentifierBackend(ModelBackend):
         if person.check_password(password) and self.user_can_authenticate(person):
             return person
         return None
+
+    def get_user(self, user_id: int) -> Person | None:
+        """Whose session it is: asked by every request of somebody signed in."""
+        person = person_by_id(user_id)
+        return person if person is not None and self.user_can_authenticate(person) else None

@@ -48,7 +48,10 @@ DOORS = {
     "learn/<int:enrollment_id>/items/<int:item_id>/position/": Door(
         MINE, {"enrollment_id": "enrollment", "item_id": "lesson"}, "post"
     ),
+    "runs/<int:run_id>/": Door(SIGNED_IN, {"run_id": "run"}),
+    "runs/<int:run_id>/state.json": Door(EVERYONE, {"run_id": "run"}),
     "runs/<int:run_id>/enroll/": Door(SIGNED_IN, {"run_id": "run"}, "post"),
+    "enrollments/<int:enrollment_id>/accept/": Door(MINE, {"enrollment_id": "enrollment"}, "post"),
     "enrollments/<int:enrollment_id>/withdraw/": Door(MINE, {"enrollment_id": "enrollment"}, "post"),
     "certificates/": Door(SIGNED_IN),
     "certificates/<int:certificate_id>/download/": Door(MINE, {"certificate_id": "certificate"}),

@@ -10,7 +10,7 @@ from typing import Any
 from tests.benchmarks.stage import WARM_UP, Stage
 
 BUDGETS = Path(__file__).with_name("budgets.toml")
-FLOWS = ("sign-in", "course-page", "lesson", "quiz", "report")
+FLOWS = ("sign-in", "course-page", "lesson", "quiz", "report", "audience")
 
 
 def measure(flow: str, options: argparse.Namespace, stage: Stage) -> dict[str, Any]:

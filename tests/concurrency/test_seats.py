@@ -183,3 +183,19 @@ def test_a_list_and_single_people_share_the_seats_exactly(at_once, seats):
     assert not [result for result in results if isinstance(result, Exception)]
     assert Enrollment.objects.filter(run=run).count() == 10
     assert_exact(run)
+
+
+def test_clicks_from_many_threads_each_get_their_own_answer(at_once):
+    run = RunSeatsFactory(seats=7).run
+    crowd = people(20)
+    steps = [partial(services.click, run.pk, each.pk, each.get_session_auth_hash()) for each in crowd for _ in range(2)]
+
+    results = at_once(steps, threads=20)
+
+    assert not [result for result in results if isinstance(result, Exception)]
+    for first, second in zip(results[::2], results[1::2], strict=True):
+        assert first.enrollment_id == second.enrollment_id
+    arrivals = sorted(Enrollment.objects.filter(run=run).values_list("arrival", flat=True))
+    assert arrivals == list(range(1, 21))
+    assert sorted({result.number for result in results if result.code == "waiting"}) == list(range(1, 14))
+    assert_exact(run)

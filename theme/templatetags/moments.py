@@ -54,3 +54,14 @@ def moment(value: datetime | str | None) -> str:
     if not value or isinstance(value, str):
         return ""
     return f"{day(value)} pukul {clock(value)}" if _is_indonesian() else f"{day(value)}, {clock(value)}"
+
+
+@register.filter
+def moment_to_the_millisecond(value: datetime | str | None) -> str:
+    """A moment of which each part of a second counts: ``17 Agustus 2025 pukul 08.00.03,120 WIB``."""
+    if not value or isinstance(value, str):
+        return ""
+    local = timezone.localtime(value)
+    parts = "%H.%M.%S," if _is_indonesian() else "%H:%M:%S."
+    time = f"{local.strftime(parts)}{local.microsecond // 1000:03d} {clock(value).rpartition(' ')[2]}"
+    return f"{day(value)} pukul {time}" if _is_indonesian() else f"{day(value)}, {time}"

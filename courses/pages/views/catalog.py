@@ -6,7 +6,7 @@ from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -56,8 +56,9 @@ def catalog(request: HttpRequest) -> HttpResponse:
 @same_for_strangers
 def course(request: HttpRequest, slug: str) -> HttpResponse:
     """What the course is, for whom, how long, when; and whether the reader may enroll, and why not."""
-    visible = Course.objects.visible_to(request.user)
-    found = get_object_or_404(visible.only("slug", "title", "published_at", "has_certificate"), slug=slug)
+    found = queries.course_to_show(slug)
+    if found is None:
+        raise Http404
     offers = queries.offers(found, reader(request))
     context: dict[str, Any] = {"course": found, "offers": offers, **_description(found)}
     mine = offers[0] if offers and offers[0].eligibility.enrollment_id else None

@@ -24,12 +24,14 @@ from lms.enrollment.queries.places import (
     waiting_number,
     waiting_numbers,
 )
+from lms.enrollment.queries.rush import RunState, run_state
 
 __all__ = [
     "Became",
     "Effect",
     "Eligibility",
     "Place",
+    "RunState",
     "audiences_with",
     "became",
     "effects_of_list",
@@ -45,6 +47,7 @@ __all__ = [
     "offered_runs",
     "outsiders",
     "places_of",
+    "run_state",
     "runs_to_list",
     "seating_of",
     "waiting_list",

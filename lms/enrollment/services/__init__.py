@@ -11,6 +11,8 @@ from lms.enrollment.services.audiences import (
     rebuild,
     remove_audience,
 )
+from lms.enrollment.services.clicks import Outcome, click
+from lms.enrollment.services.gate import Ticket, enter
 from lms.enrollment.services.mass import (
     ListedResult,
     drop_listed,
@@ -39,15 +41,19 @@ __all__ = [
     "BulkResult",
     "Ended",
     "ListedResult",
+    "Outcome",
     "Placed",
+    "Ticket",
     "accept",
     "bulk_enroll",
     "change_audience",
     "change_seats",
+    "click",
     "create_audience",
     "create_period",
     "drop_listed",
     "enroll",
+    "enter",
     "follow_completion",
     "follow_days",
     "follow_people",

@@ -1,5 +1,6 @@
 """What people see and do about places."""
 
-from lms.enrollment.views.places import enroll, withdraw
+from lms.enrollment.views.places import accept, run, withdraw
+from lms.enrollment.views.rush import enroll, state
 
-__all__ = ["enroll", "withdraw"]
+__all__ = ["accept", "enroll", "run", "state", "withdraw"]

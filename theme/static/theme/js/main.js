@@ -12,6 +12,7 @@ const behaviors = {
   "[data-focus]": () => import("./focus.js"),
   "[data-player]": () => import("./player.js"),
   "[data-submit-once]": () => import("./submit-once.js"),
+  "[data-rush]": () => import("./rush.js"),
   "[data-attempt]": () => import("./attempt.js"),
   '.table-wrap, .tabs, .prose pre, math[display="block"]': () => import("./scrollers.js"),
 };

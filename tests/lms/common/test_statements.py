@@ -1,0 +1,83 @@
+"""A statement gives what its queryset gives, compiled once."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+from django.db.models import DateTimeField, F, JSONField
+from django.test.utils import CaptureQueriesContext
+
+from assessments.quizzes.models import Attempt
+from assessments.quizzes.querysets import MergedJson
+from lms.common.statements import Statement, Update, given, given_id
+from lms.people.models import Membership, Person
+from tests.factories.people import OrgUnitFactory, PersonFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_instances_are_those_of_the_queryset() -> None:
+    one, other = PersonFactory(), PersonFactory()
+    statement: Statement[Person] = Statement(lambda: Person.objects.filter(pk=given_id("pk")))
+    for person in (one, other):
+        found = statement.first(pk=person.pk)
+        assert found == person
+        assert found is not None
+        assert {field.attname: getattr(found, field.attname) for field in Person._meta.concrete_fields} == {
+            field.attname: getattr(Person.objects.get(pk=person.pk), field.attname)
+            for field in Person._meta.concrete_fields
+        }
+        assert not found._state.adding
+    assert statement.first(pk=0) is None
+
+
+def test_related_rows_come_along_and_what_was_left_out_is_read_when_asked_for() -> None:
+    person, unit = PersonFactory(), OrgUnitFactory()
+    Membership.objects.create(person=person, unit=unit, starts_on="2026-01-01", employment_type="pns")
+    statement: Statement[Membership] = Statement(
+        lambda: (
+            Membership.objects.filter(person=given_id("person")).select_related("unit").only("unit__name", "starts_on")
+        )
+    )
+    with CaptureQueriesContext(connection) as queries:
+        found = statement.first(person=person.pk)
+        assert found is not None
+        assert found.unit.name == unit.name
+        assert len(queries) == 1
+        assert found.unit.code == unit.code
+        assert len(queries) == 2
+
+
+def test_tuples_hold_values_as_python_knows_them() -> None:
+    person = PersonFactory()
+    since: Statement[tuple[int, datetime]] = Statement(
+        lambda: Person.objects.filter(created_at__gt=given("since", DateTimeField()), pk=given_id("pk")).values_list(
+            "pk", "created_at"
+        )
+    )
+    assert since.all(pk=person.pk, since=datetime(2020, 1, 1, tzinfo=UTC)) == [(person.pk, person.created_at)]
+    assert since.all(pk=person.pk, since=datetime(2220, 1, 1, tzinfo=UTC)) == []
+
+
+def test_an_update_takes_its_values_and_says_how_many_rows_it_changed() -> None:
+    person = PersonFactory()
+    rename = Update(
+        lambda: Person.objects.filter(pk=given_id("pk")), full_name=given("name", Person._meta.get_field("full_name"))
+    )
+    assert rename(pk=person.pk, name="O'Neil % %s") == 1
+    assert rename(pk=0, name="X") == 0
+    person.refresh_from_db()
+    assert person.full_name == "O'Neil % %s"
+
+
+def test_json_goes_in_as_a_value() -> None:
+    merge = Update(
+        lambda: Attempt.objects.filter(pk=given_id("pk")),
+        answers=MergedJson(F("answers"), given("answers", JSONField())),
+    )
+    assert merge(pk=0, answers={"1": ["a", "'"]}) == 0
+
+
+def test_what_a_statement_could_not_give_is_refused() -> None:
+    with pytest.raises(TypeError):
+        Statement(lambda: Person.objects.values("pk")).all()

@@ -2,6 +2,7 @@
 
 import os
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -23,17 +24,36 @@ def _processes() -> dict[int, tuple[str, int, float]]:
     return found
 
 
-def servers_cpu_ms() -> Counter[str]:
-    """CPU milliseconds spent so far by every process below this one, by part: web, database, redis."""
+def _below() -> dict[int, tuple[str, float]]:
+    """Part and CPU seconds of every process below this one, by id."""
     processes = _processes()
     children: dict[int, list[int]] = {}
     for pid, (_, parent, _) in processes.items():
         children.setdefault(parent, []).append(pid)
-    spent: Counter[str] = Counter()
+    found = {}
     waiting = list(children.get(os.getpid(), ()))
     while waiting:
         pid = waiting.pop()
         name, _, seconds = processes[pid]
-        spent[PARTS.get(name, "web")] += round(seconds * 1000)
+        found[pid] = (PARTS.get(name, "web"), seconds)
         waiting.extend(children.get(pid, ()))
+    return found
+
+
+def servers_cpu_ms() -> Counter[str]:
+    """CPU milliseconds spent so far by every process below this one, by part: web, database, redis."""
+    spent: Counter[str] = Counter()
+    for part, seconds in _below().values():
+        spent[part] += round(seconds * 1000)
     return spent
+
+
+def peak_rss_mb() -> int:
+    """The most memory that any one web or worker process below this one has held at a time, in MiB."""
+    peaks = [0]
+    for pid, (part, _) in _below().items():
+        if part == "web":
+            with suppress(OSError):
+                status = Path(f"/proc/{pid}/status").read_text()
+                peaks += [int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")]
+    return round(max(peaks) / 1024)

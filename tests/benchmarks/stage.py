@@ -16,6 +16,8 @@ from tests.services import running
 from tests.services.process import free_ports, server
 
 if TYPE_CHECKING:
+    import argparse
+
     from courses.catalog.models import Course, OutlineItem
     from lms.people.models import Person
 
@@ -30,6 +32,8 @@ Who = TypeVar("Who")
 class Stage:
     """Services with durable settings, data and a web server, up while the ``with`` block lasts."""
 
+    options: "argparse.Namespace"
+    """What the command line said: flows with figures of their own read them here."""
     course: "Course"
     lessons: "list[OutlineItem]"
     quiz: "OutlineItem"

@@ -14,9 +14,11 @@ ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
-def worker(log: Path, environment: Mapping[str, str], *, app: str = "lms") -> Iterator[subprocess.Popen[bytes]]:
-    """Run a worker for the prompt queue, with a clock of its own, from when it is ready; ``log`` is emptied."""
-    command = [sys.executable, "-m", "celery", "--app", app, "worker", "--queues", "prompt", "--concurrency", "1"]
+def worker(
+    log: Path, environment: Mapping[str, str], *, app: str = "lms", queues: str = "prompt"
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a worker for these queues, with a clock of its own, from when it is ready; ``log`` is emptied."""
+    command = [sys.executable, "-m", "celery", "--app", app, "worker", "--queues", queues, "--concurrency", "1"]
     command += ["--loglevel", "INFO", "--without-gossip", "--without-mingle"]
     command += ["--beat", "--schedule", str(log.with_suffix(".beat"))]
 

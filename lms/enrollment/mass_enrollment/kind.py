@@ -102,6 +102,7 @@ class MassEnrollment(Kind):
                 yield Step(counts["rows"], counts=counts, problems=problems)
         if not counts["rows"]:
             raise UnusableSource("empty_file")
+        services.measure_listed()
         outside = queries.listed_outsiders(job.pk)
         strangers = [row for rows in outside.values() for row in rows]
         services.drop_listed(job.pk, strangers)

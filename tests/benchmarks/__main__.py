@@ -10,13 +10,15 @@ from typing import Any
 from tests.benchmarks.stage import WARM_UP, Stage
 
 BUDGETS = Path(__file__).with_name("budgets.toml")
-FLOWS = ("sign-in", "course-page", "lesson", "quiz", "report", "audience", "bulk")
+FLOWS = ("sign-in", "course-page", "lesson", "quiz", "report", "audience", "bulk", "rush", "promote")
+CROWDS = ("rush", "promote")
+"""Flows of people who only need an account: they may be the whole ministry."""
 
 
 def measure(flow: str, options: argparse.Namespace, stage: Stage) -> dict[str, Any]:
     """Run one flow and hold its figures against its budget."""
     module = __import__(f"tests.benchmarks.flows.{flow.replace('-', '_')}", fromlist=["measure"])
-    figures = module.measure(stage, options.people + WARM_UP)
+    figures = module.measure(stage, options.people + (0 if flow in CROWDS else WARM_UP))
     budget = tomllib.loads(BUDGETS.read_text())[flow]
     holds = all(is_within(figures[name], limit) for name, limit in budget.items())
     return {"flow": flow, "figures": figures, "budget": budget, "holds": holds}
@@ -34,16 +36,22 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=400, help="how many people act (default: 400)")
     parser.add_argument("--ministry", type=int, default=20_000, help="how many people the ministry has")
     parser.add_argument("--enrollments", type=int, default=20_000, help="how many enrollments the report counts")
-    parser.add_argument("--workers", type=int, default=1, help="web processes")
+    parser.add_argument("--workers", type=int, help="web processes (default: 1, for a crowd 2)")
+    parser.add_argument("--threads", type=int, help="threads of each (default: 8, for a crowd 32)")
+    parser.add_argument("--seats", type=int, default=100, help="seats of the run in a rush")
+    parser.add_argument("--connections", type=int, default=256, help="connections at once in a rush")
     parser.add_argument("--rows", type=int, default=20_000, help="how many rows the list of bulk has")
-    parser.add_argument("--chaos", action="store_true", help="kill workers in the middle")
+    parser.add_argument("--chaos", action="store_true", help="kill servers in the middle of a list or a rush")
     parser.add_argument("--json", type=Path, help="where to write the result")
     options = parser.parse_args()
     flows = [options.flow] if options.flow else list(FLOWS)
-    actors = options.people + WARM_UP
+    is_crowd = all(flow in CROWDS for flow in flows)
+    actors = 0 if is_crowd else options.people + WARM_UP
+    enrollments = 0 if is_crowd else options.enrollments
     # People, those among them who act, and those who fill the report are never the same.
-    ministry = max(options.ministry, options.enrollments + 2 * actors)
-    with Stage(ministry, options.enrollments, actors, options.workers) as stage:
+    ministry = options.people + WARM_UP if is_crowd else max(options.ministry, enrollments + 2 * actors)
+    workers, threads = options.workers or 1 + is_crowd, options.threads or (32 if is_crowd else 8)
+    with Stage(ministry, enrollments, actors, workers, threads) as stage:
         stage.options = options
         results = [measure(flow, options, stage) for flow in flows]
     for result in results:

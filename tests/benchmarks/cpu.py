@@ -24,20 +24,31 @@ def _processes() -> dict[int, tuple[str, int, float]]:
     return found
 
 
-def _below() -> dict[int, tuple[str, float]]:
-    """Part and CPU seconds of every process below this one, by id."""
-    processes = _processes()
+def _descendants(processes: dict[int, tuple[str, int, float]], root: int) -> list[int]:
     children: dict[int, list[int]] = {}
     for pid, (_, parent, _) in processes.items():
         children.setdefault(parent, []).append(pid)
-    found = {}
-    waiting = list(children.get(os.getpid(), ()))
+    found = []
+    waiting = list(children.get(root, ()))
     while waiting:
         pid = waiting.pop()
-        name, _, seconds = processes[pid]
-        found[pid] = (PARTS.get(name, "web"), seconds)
+        found.append(pid)
         waiting.extend(children.get(pid, ()))
     return found
+
+
+def descendants(root: int, name: str = "") -> list[int]:
+    """Ids of the processes below ``root``, of those that the kernel calls ``name`` where it is given."""
+    processes = _processes()
+    return [pid for pid in _descendants(processes, root) if not name or processes[pid][0] == name]
+
+
+def _below() -> dict[int, tuple[str, float]]:
+    """Part and CPU seconds of every process below this one, by id."""
+    processes = _processes()
+    return {
+        pid: (PARTS.get(processes[pid][0], "web"), processes[pid][2]) for pid in _descendants(processes, os.getpid())
+    }
 
 
 def servers_cpu_ms() -> Counter[str]:

@@ -68,8 +68,13 @@ class Run:
 
     def percentile(self, share: float) -> float:
         """Milliseconds within which ``share`` (0-1) of the successes were answered."""
-        ordered = sorted(self.seconds)
-        return round(ordered[min(int(len(ordered) * share), len(ordered) - 1)] * 1000, 2) if ordered else 0.0
+        return percentile(self.seconds, share)
+
+
+def percentile(seconds: Sequence[float], share: float) -> float:
+    """Milliseconds within which ``share`` (0-1) of ``seconds`` lie."""
+    ordered = sorted(seconds)
+    return round(ordered[min(int(len(ordered) * share), len(ordered) - 1)] * 1000, 2) if ordered else 0.0
 
 
 async def _drive(

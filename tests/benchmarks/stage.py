@@ -17,8 +17,9 @@ from tests.services.process import free_ports, server
 
 if TYPE_CHECKING:
     import argparse
+    from subprocess import Popen
 
-    from courses.catalog.models import Course, OutlineItem
+    from courses.catalog.models import Course, CourseRun, OutlineItem
     from lms.people.models import Person
 
 PASSWORD = "sandi-uji-beban"
@@ -40,13 +41,18 @@ class Stage:
     enrolled: dict[int, int]
     """Enrollments of the actors in the run that is played, by person."""
 
-    def __init__(self, people: int, enrollments: int, actors: int, workers: int) -> None:
-        self.people, self.enrollments, self.actors, self.workers = people, enrollments, actors, workers
+    web: "Popen[bytes]"
+    folder: Path
+
+    def __init__(self, people: int, enrollments: int, actors: int, workers: int, threads: int = 8) -> None:
+        self.people, self.enrollments, self.actors = people, enrollments, actors
+        self.workers, self.threads = workers, threads
         self._up = ExitStack()
 
     def __enter__(self) -> Self:
         with self._up as up:
             folder = up.enter_context(TemporaryDirectory(prefix="diklat-bench-"))
+            self.folder = Path(folder)
             # Files stay on disk: none of these flows touches the storage.
             environment = up.enter_context(running(("DATABASE_URL", "REDIS_URL", "CACHE_URL"), durable=True))
             (port,) = free_ports()
@@ -70,7 +76,7 @@ class Stage:
 
             build(self, password=PASSWORD, questions=QUESTIONS)
             self._analyze()
-            up.enter_context(self._web(port, Path(folder) / "web.log"))
+            self.web = up.enter_context(self._web(port, Path(folder) / "web.log"))
             self._up = up.pop_all()
         return self
 
@@ -92,19 +98,22 @@ class Stage:
             cursor.execute("VACUUM ANALYZE")
 
     @contextmanager
-    def _web(self, port: int, log: Path) -> Iterator[None]:
+    def _web(self, port: int, log: Path) -> "Iterator[Popen[bytes]]":
         command: list[str | Path] = [
             Path(sys.executable).parent / "granian",
             "--interface=wsgi",
             "--host=127.0.0.1",
             f"--port={port}",
             f"--workers={self.workers}",
-            "--blocking-threads=8",
+            f"--blocking-threads={self.threads}",
             "--log-level=warning",
+            "--respawn-failed-workers",
             "lms.wsgi:application",
         ]
-        with server(command, log=log, answers=self._answers):
-            yield
+        threads = str(self.threads)
+        environment = {**os.environ, "WEB_THREADS": threads, "DATABASE_POOL": threads}
+        with server(command, log=log, answers=self._answers, environment=environment) as process:
+            yield process
 
     def _answers(self) -> bool:
         try:
@@ -123,19 +132,82 @@ class Stage:
 
     def _cookies(self, person: "Person") -> dict[str, str]:
         """A signed-in session, as signing in makes it."""
+        return self.sessions([person])[0]
+
+    def sessions(self, people: "Sequence[Person]") -> list[dict[str, str]]:
+        """A signed-in session of each, as signing in makes it: written to the database and to the cache."""
         from importlib import import_module
 
         from django.conf import settings
         from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+        from django.contrib.sessions.models import Session
+        from django.core.cache import cache
         from django.middleware.csrf import _get_new_csrf_string
+        from django.utils.crypto import get_random_string
 
-        session = import_module(settings.SESSION_ENGINE).SessionStore()
-        session[SESSION_KEY] = str(person.pk)
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-        session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-        session["time_zone"] = person.time_zone
-        session.save()
-        return {settings.SESSION_COOKIE_NAME: session.session_key, settings.CSRF_COOKIE_NAME: _get_new_csrf_string()}
+        store = import_module(settings.SESSION_ENGINE).SessionStore()
+        rows, cached, cookies = [], {}, []
+        for person in people:
+            data = {
+                SESSION_KEY: str(person.pk),
+                BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+                HASH_SESSION_KEY: person.get_session_auth_hash(),
+                "time_zone": person.time_zone,
+            }
+            key = get_random_string(32, "abcdefghijklmnopqrstuvwxyz0123456789")
+            rows.append(Session(session_key=key, session_data=store.encode(data), expire_date=store.get_expiry_date()))
+            cached[store.cache_key_prefix + key] = data
+            cookies.append({settings.SESSION_COOKIE_NAME: key, settings.CSRF_COOKIE_NAME: _get_new_csrf_string()})
+        Session.objects.bulk_create(rows, batch_size=5000)
+        cache.set_many(cached, settings.SESSION_COOKIE_AGE)
+        return cookies
+
+    def hot_run(self, seats: int | None) -> "CourseRun":
+        """A run of its own in a period of its own that is open now."""
+        from datetime import timedelta
+
+        from django.utils import timezone
+
+        from courses.catalog.models import CourseRun
+        from lms.enrollment.services import create_period, offer_run
+        from lms.people.models import OrgUnit
+
+        now, ministry = timezone.now(), OrgUnit.objects.get(parent=None)
+        period = create_period("Pembukaan", now - timedelta(hours=1), now + timedelta(days=2), ministry)
+        run = CourseRun.objects.create(
+            course=self.course,
+            title="Angkatan yang ditunggu",
+            starts_at=now + timedelta(days=3),
+            ends_at=now + timedelta(days=30),
+            organizer=ministry,
+        )
+        offer_run(run, period, seats)
+        return run
+
+    def prepared(self, path: str, count: int) -> dict[int, tuple[bytes, bytes]]:
+        """Clicks of ``count`` signed-in people as the page's script sends them; a cookie can be added in the middle."""
+        from itertools import islice
+
+        from django.conf import settings
+
+        from lms.common.batches import batches
+        from lms.people.models import Person
+
+        host = self.site.removeprefix("http://")
+        people = Person.objects.filter(is_superuser=False, is_active=True).order_by("pk")
+        prepared: dict[int, tuple[bytes, bytes]] = {}
+        for group in batches(islice(people.iterator(chunk_size=5000), count), 5000):
+            for person, cookies in zip(group, self.sessions(group), strict=True):
+                head = (
+                    f"POST {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: {self.site}\r\n"
+                    "Accept: application/json\r\nAccept-Language: id\r\nContent-Length: 0\r\n"
+                    f"X-CSRFToken: {cookies[settings.CSRF_COOKIE_NAME]}\r\n"
+                    f"Cookie: {'; '.join(f'{name}={value}' for name, value in cookies.items())}"
+                )
+                prepared[person.pk] = head.encode(), b"\r\n\r\n"
+        if len(prepared) < count:
+            raise ValueError(f"the ministry has only {len(prepared)} people; start with --ministry {count}")
+        return prepared
 
     def emails(self, count: int) -> list[str]:
         """E-mail addresses of people who can sign in with ``PASSWORD``."""

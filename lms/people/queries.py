@@ -14,7 +14,7 @@ from lms.people import vault
 from lms.people.ministry import facts
 from lms.people.models import Ancestry, Identifier, Membership, OrgUnit, OrgUnitVersion, Person, Role
 from lms.people.querysets import holding
-from lms.people.rules import Problem, compact, mask_number, read_identifier
+from lms.people.rules import Problem, compact, is_plain_nip, mask_number, read_identifier
 
 IDENTITY_ORDER = (
     Identifier.Kind.NIP,
@@ -99,6 +99,8 @@ def holder_of(number: str) -> "QuerySet[Person]":
 
 def digest_of(kind: str, text: str) -> tuple[str, Problem | None]:
     """The digest by which a number as typed is found, or the first thing that is wrong with the number."""
+    if kind == Identifier.Kind.NIP and is_plain_nip(text):
+        return vault.digest(text), None
     number, problems = read_identifier(kind, text)
     wrong = next((problem for problem in problems if problem.is_error), None)
     return ("", wrong) if wrong else (vault.digest(number), None)

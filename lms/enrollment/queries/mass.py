@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from courses.catalog.models import CourseRun
@@ -95,8 +96,7 @@ def first_rows(job_id: int, digests: Collection[str], emails: Collection[str]) -
     return {name: rows[person_id] for name, person_id in people.items() if person_id in rows}
 
 
-@dataclass(frozen=True, slots=True)
-class Became:
+class Became(NamedTuple):
     """What became of one row: the enrollment's status, its arrival number, and its run."""
 
     status: str
@@ -105,19 +105,14 @@ class Became:
 
 
 def became(job_id: int, rows: tuple[int, int]) -> dict[int, Became]:
-    """The places that people of these rows have now, by row; one query and one more for their places."""
-    listed = ListedPlace.objects.filter(job=job_id, row__range=rows).values_list("row", "person_id", "run_id")
-    wanted = {(person_id, run_id): row for row, person_id, run_id in listed}
-    places = (
-        Enrollment.objects.live()
-        .filter(person_id__in=[person_id for person_id, _run in wanted], run_id__in={run for _person, run in wanted})
-        .values_list("person_id", "run_id", "status", "arrival")
+    """The places that people of these rows have now, by row; one query."""
+    place = Enrollment.objects.live().filter(person=OuterRef("person_id"), run=OuterRef("run_id"))
+    found = (
+        ListedPlace.objects.filter(job=job_id, row__range=rows)
+        .annotate(status=Subquery(place.values("status")), arrival=Subquery(place.values("arrival")))
+        .values_list("row", "status", "arrival", "run_id")
     )
-    return {
-        wanted[person_id, run_id]: Became(status, arrival, run_id)
-        for person_id, run_id, status, arrival in places
-        if (person_id, run_id) in wanted
-    }
+    return {row: Became(status, arrival, run_id) for row, status, arrival, run_id in found if status}
 
 
 def runs_to_list(person: Person) -> "list[CourseRun]":

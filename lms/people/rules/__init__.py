@@ -5,6 +5,7 @@ from lms.people.rules.headings import staff_column
 from lms.people.rules.identifiers import (
     NipReading,
     compact,
+    is_plain_nip,
     mask_number,
     read_identifier,
     read_nip,
@@ -20,6 +21,7 @@ __all__ = [
     "compact",
     "grade_place",
     "grades_between",
+    "is_plain_nip",
     "mask_number",
     "messages",
     "normalize_name",

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from lms.people.rules.problems import Problem
 
@@ -75,6 +76,20 @@ def read_nip(text: str) -> NipReading:
         if age is not None:
             problems.append(Problem("nip_age", is_error=False, values={"age": age}))
     return NipReading(value, tuple(problems), birth_on, start_year, start_month, is_contract, sex)
+
+
+_PLAIN_NIP = re.compile(r"[0-9]{12}(?:0[1-9]|1[0-2]|2[1-9]|[3-9][0-9])[12](?!000)[0-9]{3}")
+
+
+def is_plain_nip(text: str) -> bool:
+    """Whether a text is a NIP without error as it stands: the answer of ``read_nip`` for long lists, at a tenth of the
+    cost. What needs reading (spaces, dots) or a sentence is left to that."""
+    return _PLAIN_NIP.fullmatch(text) is not None and _is_day(text[:8])
+
+
+@lru_cache(maxsize=65_536)
+def _is_day(digits: str) -> bool:
+    return _date(digits) is not None
 
 
 def read_identifier(kind: str, text: str) -> tuple[str, tuple[Problem, ...]]:

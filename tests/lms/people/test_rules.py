@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.people.rules import compact, mask_number, normalize_name, read_identifier, read_nip
+from lms.people.rules import compact, is_plain_nip, mask_number, normalize_name, read_identifier, read_nip
 from lms.people.rules.names import TITLES_AFTER
 from lms.people.rules.problems import messages
 
@@ -168,3 +168,10 @@ def test_what_is_wrong_with_a_name_is_said():
     assert normalize_name("A" * 151).problems[0].code == "name_long"
     assert normalize_name("Budi 2").problems[0].code == "name_digits"
     assert not normalize_name("Budi 2").problems[0].is_error
+
+
+@given(st.from_regex(r"(19|20)[0-9]{16}|[0-9]{18}|[0-9 .]{17,19}", fullmatch=True))
+def test_a_plain_nip_is_one_that_reading_finds_no_error_in(text):
+    reading = read_nip(text)
+
+    assert is_plain_nip(text) == (reading.is_valid and reading.value == text)

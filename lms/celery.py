@@ -13,6 +13,7 @@ app.conf.beat_schedule = {
     # The broker is only a bell; what it lost, these find.
     "events-sweep": {"task": "lms.events.tasks.sweep", "schedule": 15.0},
     "jobs-sweep": {"task": "lms.jobs.tasks.sweep", "schedule": 30.0, "options": {"queue": "bulk"}},
+    "mail-sweep": {"task": "lms.notifications.tasks.sweep", "schedule": 60.0, "options": {"queue": "bulk"}},
     "scheduled-pages": {"task": "courses.pages.tasks.publish_scheduled", "schedule": 60.0},
     "seats-settle": {"task": "lms.enrollment.tasks.settle", "schedule": 15.0},
     "quiz-deadlines": {"task": "assessments.quizzes.tasks.close_overdue", "schedule": 30.0},

@@ -15,6 +15,7 @@ urlpatterns = [
     path("reports/", include("lms.reports.urls")),
     path("people/", include("lms.people.urls")),
     path("jobs/", include("lms.jobs.urls")),
+    path("messages/", include("lms.notifications.urls")),
     path("healthz", healthz, name="healthz"),
     path("files/", include("lms.common.urls")),
     path("media/", include("courses.media.urls")),

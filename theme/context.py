@@ -5,11 +5,11 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from lms.common.registry import menu_items
+from lms.common.registry import header_items, menu_items
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The main menu, evaluated only by templates that draw it."""
+    """The main menu and the signs in the header, evaluated only by templates that draw them."""
 
     def menu() -> list[dict[str, Any]]:
         items = [item for item in menu_items.values() if item.shown_to(request.user)]
@@ -19,7 +19,16 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             lines.append({"label": item.label, "icon": item.icon, "href": href, "is_here": _is_here(request, href)})
         return lines
 
-    return {"main_menu": menu}
+    def signs() -> list[dict[str, Any]]:
+        lines = []
+        for item in sorted(header_items.values(), key=lambda item: item.order):
+            href, count = reverse(item.url_name), item.count(request.user)
+            lines.append(
+                {"label": item.label, "icon": item.icon, "href": href, "count": count, "is_here": request.path == href}
+            )
+        return lines
+
+    return {"main_menu": menu, "header_signs": signs}
 
 
 def _is_here(request: HttpRequest, href: str) -> bool:

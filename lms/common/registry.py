@@ -48,6 +48,17 @@ class MenuItem:
 
 
 @dataclass(frozen=True, slots=True)
+class HeaderItem:
+    """A sign in the header of every page with a number beside it. ``count`` must be as cheap as a cache's answer."""
+
+    label: str | Promise
+    url_name: str
+    icon: str
+    order: int
+    count: Callable[[Any], int]
+
+
+@dataclass(frozen=True, slots=True)
 class DashboardCard:
     """A card on the learner's home: a template in ``theme`` and the values it needs."""
 
@@ -72,6 +83,7 @@ class Activity:
 activities: Registry[Activity] = Registry()
 
 menu_items: Registry[MenuItem] = Registry()
+header_items: Registry[HeaderItem] = Registry()
 dashboard_cards: Registry[DashboardCard] = Registry()
 
 bells: Registry[Callable[..., None]] = Registry()

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "lms.audit",
     "lms.jobs",
     "lms.signin",
+    "lms.notifications",
     "courses.catalog",
     "courses.media",
     "lms.enrollment",
@@ -154,7 +155,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 # A bulk job must never delay a learner: long work has a queue and a worker of its own.
 CELERY_TASK_DEFAULT_QUEUE = "prompt"
-CELERY_TASK_ROUTES = {"lms.jobs.tasks.*": {"queue": "bulk"}}
+CELERY_TASK_ROUTES = {"lms.jobs.tasks.*": {"queue": "bulk"}, "lms.notifications.tasks.*": {"queue": "bulk"}}
 
 # Files
 

@@ -12,12 +12,14 @@ from courses.catalog.models import OutlineItem
 from courses.pages.services import publish_course
 from lms.enrollment.services import create_period, enroll, offer_run
 from lms.jobs import services as jobs
+from lms.notifications.channels.email import unsubscribe_url
 from lms.people.models import Membership, Person
 from lms.progress import services as progress
 from lms.reports.kinds import start_export
 from lms.reports.queries import Filters
 from tests.factories.assessments import a_quiz, choice_question
 from tests.factories.catalog import CourseRunFactory
+from tests.factories.notifications import MessageFactory
 from tests.factories.pages import make_course_page
 from tests.factories.people import MembershipFactory, OrgUnitFactory, RoleFactory
 
@@ -75,6 +77,8 @@ class Journey:
         jobs.work(job.pk)
         self.job, self.which = job.pk, "result"
         self.ending = "csv"
+        message = MessageFactory(person=learner)
+        self.message, self.unsubscribe_token = message.pk, unsubscribe_url(learner).rstrip("/").rsplit("/", 1)[-1]
 
     @staticmethod
     def _member(unit: object) -> Person:

@@ -20,7 +20,12 @@ def template_files() -> list[Path]:
     return sorted(TEMPLATES.rglob("*.html"))
 
 
-@pytest.mark.parametrize("path", template_files(), ids=lambda path: str(path.relative_to(TEMPLATES)))
+def pages() -> list[Path]:
+    """All but letters: those are read where no style sheet of ours is, and no policy forbids style inside."""
+    return [path for path in template_files() if path.parent.name != "email"]
+
+
+@pytest.mark.parametrize("path", pages(), ids=lambda path: str(path.relative_to(TEMPLATES)))
 def test_templates_hold_nothing_inline(path):
     assert not INLINE.search(path.read_text())
 

@@ -1,0 +1,1 @@
+"""Ways in which a message reaches its reader beside the inbox."""

@@ -19,6 +19,8 @@ SALT = "enrollment.gate"
 LASTS = 3 * 24 * 3600
 LET_IN_EVERY = 0.25
 """Seconds after which a process that has room lets in more, even if nobody has finished: some never come back."""
+EMPTY_FOR = 0.1
+"""Seconds for which a process that saw no queue looks for none: so much later it hears of one that others began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class _Door:
         self.opened_at = 0.0
         self.seen: tuple[float, int] = (0.0, 0)
         self.rate = 0.0
+        self.empty_until: dict[int, float] = {}
 
 
 _door = _Door()
@@ -70,7 +73,11 @@ def _admit(run_id: int, person_id: int, number: int) -> Ticket | None:
         if has_room:
             _door.inside += 1
         room = limit - _door.inside
+        if has_room and time.monotonic() < _door.empty_until.get(run_id, 0):
+            return None
     queue = _Queue(run_id)
+    if queue.is_empty:
+        _door.empty_until[run_id] = time.monotonic() + EMPTY_FOR
     if has_room and (queue.is_empty or (number and number <= queue.let_in)):
         return None
     if has_room:
@@ -83,6 +90,7 @@ def _admit(run_id: int, person_id: int, number: int) -> Ticket | None:
             _let_in(run_id, min(room + 1, queue.drawn - queue.let_in))
             queue = _Queue(run_id)
     number = number or _draw(run_id)
+    _door.empty_until.pop(run_id, None)
     ahead = max(number - queue.let_in - 1, 0)
     return Ticket(number, ahead, _seconds(queue.let_in, ahead), signing.dumps([run_id, person_id, number], salt=SALT))
 

@@ -43,6 +43,8 @@ class Clicks:
 
 def measure(stage: Stage, people: int) -> dict[str, Any]:
     """Let ``people`` click, with ``--chaos`` while servers are killed, and count what is in the database then."""
+    from django.db import connection
+
     from lms.enrollment.models import Enrollment
 
     options = stage.options
@@ -56,6 +58,8 @@ def measure(stage: Stage, people: int) -> dict[str, Any]:
         before = servers_cpu_ms()
         clicks = asyncio.run(_rush(stage.site, rest, options.connections, chaos))
         spent = servers_cpu_ms() - before
+    # The crash of the database has cut off this process, too.
+    connection.close()
     wrong = check(run.pk, options.seats, first.answers | clicks.answers, people)
     acts = max(len(clicks.seconds), 1)
     places = Enrollment.objects.filter(run=run)

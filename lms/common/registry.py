@@ -83,6 +83,8 @@ class Activity:
 activities: Registry[Activity] = Registry()
 
 menu_items: Registry[MenuItem] = Registry()
+people_actions: Registry[MenuItem] = Registry()
+"""What can be done with many people at once: buttons above the list of people."""
 header_items: Registry[HeaderItem] = Registry()
 dashboard_cards: Registry[DashboardCard] = Registry()
 

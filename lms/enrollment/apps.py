@@ -10,12 +10,12 @@ class EnrollmentConfig(AppConfig):
 
     def ready(self) -> None:
         import lms.enrollment.receivers  # noqa: F401
-        from lms.common.registry import MenuItem, menu_items
+        from lms.common.registry import MenuItem, people_actions
         from lms.enrollment.mass_enrollment.kind import MassEnrollment
         from lms.jobs.services import kinds
 
         lists = MassEnrollment()
         kinds.register(lists.name, lists)
-        menu_items.register(
-            "mass-enroll", MenuItem(_("Enroll a list"), "enrollment:mass-enroll", "list-plus", 74, lists.may_use)
+        people_actions.register(
+            "mass-enroll", MenuItem(_("Enroll a list"), "enrollment:mass-enroll", "list-plus", 20, lists.may_use)
         )

@@ -9,7 +9,7 @@ class PeopleConfig(AppConfig):
     verbose_name = _("People and units")
 
     def ready(self) -> None:
-        from lms.common.registry import MenuItem, menu_items
+        from lms.common.registry import MenuItem, menu_items, people_actions
         from lms.jobs.services import kinds
         from lms.people.imports.people import PeopleImport
         from lms.people.imports.units import UnitsImport
@@ -18,7 +18,7 @@ class PeopleConfig(AppConfig):
         upload, units = PeopleImport(), UnitsImport()
         kinds.register(upload.name, upload)
         kinds.register(units.name, units)
-        menu_items.register("people-import", MenuItem(_("Upload staff"), "people:import", "upload", 72, upload.may_use))
+        people_actions.register("import", MenuItem(_("Upload staff"), "people:import", "upload", 10, upload.may_use))
         menu_items.register(
             "people",
             MenuItem(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from lms.common.http import SignedInRequest, remember_language
+from lms.common.registry import people_actions
 from lms.people import queries, services
 from lms.people.forms import PeopleFilter, PreferencesForm
 from lms.people.models import OrgUnit, Person
@@ -47,6 +48,10 @@ def people(request: SignedInRequest) -> HttpResponse:
             "is_first": not request.GET.get("after"),
             "is_filtered": any(request.GET.get(name) for name in ("q", "employment", "unit")),
             "following": following.urlencode(),
+            "actions": sorted(
+                (action for action in people_actions.values() if action.shown_to(request.user)),
+                key=lambda action: action.order,
+            ),
         },
     )
 

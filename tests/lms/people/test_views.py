@@ -104,6 +104,8 @@ def test_pages_by_name_hold_everybody_once(client, branch):
 def test_lists_and_units_cost_the_same_for_few_and_many(client, branch, queries_of):
     client.force_login(branch["officer"])
     pages = [reverse("people:list"), reverse("people:unit", args=[branch["province"].pk])]
+    # The header's count of unread messages is kept for a minute: whoever asks first pays for it.
+    client.get(pages[0])
     few = [queries_of(client.get, page) for page in pages]
     for _ in range(30):
         unit = OrgUnitFactory(parent=branch["province"])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.cache import cache
+from django.db import InterfaceError, OperationalError
 
 from courses.catalog.models import CourseRun
 from lms.enrollment.queries.places import seating_of
@@ -51,7 +52,13 @@ def run_state(run_id: int) -> RunState | None:
     if not is_mine and known:
         return known[1]
     try:
-        state = _shared(run_id)
+        try:
+            state = _shared(run_id)
+        except (OperationalError, InterfaceError):
+            # While the database is away what was known last is the best there is.
+            if known is None:
+                raise
+            state = known[1]
         if len(_known) > 1000:
             _known.clear()
         _known[run_id] = (time.monotonic(), state)

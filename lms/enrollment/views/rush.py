@@ -38,7 +38,10 @@ def enroll(request: HttpRequest, run_id: int) -> HttpResponse:
     person = session.get(SESSION_KEY)
     if not person:
         return _sign_in(request)
-    state = run_state(run_id)
+    try:
+        state = run_state(run_id)
+    except (OperationalError, InterfaceError):
+        return _busy(request)
     if state is None:
         raise Http404
     if state.refusal_at(timezone.now()) == errors.NotOpenYet.code:

@@ -131,6 +131,27 @@ def test_a_database_that_is_away_is_told_with_a_time_to_try_again(client, learne
     assert (answer.status_code, answer["Retry-After"]) == (503, "2")
 
 
+def test_a_click_is_told_to_try_again_when_the_state_of_the_run_cannot_be_read(client, learner, monkeypatch):
+    run = RunSeatsFactory(seats=1).run
+    monkeypatch.setattr(rush, "_read", lambda _run_id: away())
+
+    assert client.post(path("enroll", run), headers=JSON).status_code == 503
+
+
+def test_while_the_database_is_away_the_state_last_known_is_told(client, monkeypatch):
+    run = RunSeatsFactory(seats=1).run
+    known = rush.run_state(run.pk)
+    cache.clear()
+    rush._known[run.pk] = (0.0, known)
+    monkeypatch.setattr(rush, "_read", lambda _run_id: away())
+
+    assert rush.run_state(run.pk) == known
+
+
+def away():
+    raise OperationalError("the server closed the connection")
+
+
 def test_what_one_click_meets_does_not_harm_the_others(monkeypatch):
     run = RunSeatsFactory().run
     people = [PersonFactory() for _ in range(3)]

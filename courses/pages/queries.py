@@ -63,14 +63,14 @@ class Lesson:
     size: int
 
 
-def course_to_show(slug: str) -> Course | None:
-    """A published course, which everyone may see, with what its landing page does not keep for ten minutes."""
-    return _COURSE_TO_SHOW.first(slug=slug)
+def course_to_show(person: Person | None, slug: str) -> Course | None:
+    """The course if this person (or stranger) may see it, with what its landing page does not keep for ten minutes."""
+    return _COURSE_TO_SHOW.first(person=person.pk if person else None, slug=slug)
 
 
 _COURSE_TO_SHOW: Statement[Course] = Statement(
     lambda: (
-        Course.objects.published()
+        Course.objects.visible_to(given_id("person"))
         .filter(slug=given("slug", SlugField()))
         .only("slug", "title", "published_at", "has_certificate")
         .order_by()

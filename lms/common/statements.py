@@ -50,7 +50,7 @@ class _Compiled:
 class Statement(Generic[M]):
     """Rows of a queryset that is compiled at its first use; only what is ``given`` changes from call to call.
 
-    Django builds and compiles a query anew each time, five to ten times the work of asking the database for a row.
+    Django builds and compiles a query anew each time it is asked.
     The result is what the queryset itself would give: instances with what ``select_related`` and ``only`` name, or
     tuples of ``values_list``. What the queryset takes from the clock or the language must be ``given``.
     """

@@ -56,7 +56,7 @@ def catalog(request: HttpRequest) -> HttpResponse:
 @same_for_strangers
 def course(request: HttpRequest, slug: str) -> HttpResponse:
     """What the course is, for whom, how long, when; and whether the reader may enroll, and why not."""
-    found = queries.course_to_show(slug)
+    found = queries.course_to_show(reader(request), slug)
     if found is None:
         raise Http404
     offers = queries.offers(found, reader(request))

@@ -193,6 +193,7 @@ class Desk:
 
     active: list[Enrollment]
     upcoming: list[Enrollment]
+    offered: list[Enrollment]
     waiting: list[tuple[Enrollment, int]]
     completed: list[Enrollment]
     missed: list[Enrollment]
@@ -200,7 +201,7 @@ class Desk:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.active or self.upcoming or self.waiting or self.completed or self.missed)
+        return not (self.active or self.upcoming or self.offered or self.waiting or self.completed or self.missed)
 
 
 def desk_of(person: Person) -> Desk:
@@ -215,11 +216,17 @@ def desk_of(person: Person) -> Desk:
     )
     active: list[Enrollment] = []
     upcoming: list[Enrollment] = []
+    offered: list[Enrollment] = []
     completed: list[Enrollment] = []
     missed: list[Enrollment] = []
     for place in places:
         progress = getattr(place, "progress", None)
         if place.status == Enrollment.Status.WAITING:
+            continue
+        if place.status == Enrollment.Status.OFFERED:
+            # Not hers before she accepts it, and no longer when its time is over.
+            if place.offer_ends_at and place.offer_ends_at > now:
+                offered.append(place)
             continue
         if progress and progress.completed_at:
             completed.append(place)
@@ -236,6 +243,7 @@ def desk_of(person: Person) -> Desk:
     return Desk(
         active=active,
         upcoming=upcoming,
+        offered=offered,
         waiting=[(place, numbers[place.pk]) for place in places if place.pk in numbers and place.run.ends_at > now],
         completed=completed,
         missed=missed,

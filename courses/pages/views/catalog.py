@@ -69,6 +69,7 @@ def course(request: HttpRequest, slug: str) -> HttpResponse:
             enrollment_id=mine.eligibility.enrollment_id,
             has_started=mine.run.starts_at <= timezone.now(),
             is_waiting=is_waiting,
+            is_offered=mine.eligibility.code == "offered",
             waiting_number=waiting_number(mine.run.pk, mine.eligibility.enrollment_id) if is_waiting else 0,
             progress=None if is_waiting else progress_by_enrollment(mine.eligibility.enrollment_id),
         )

@@ -63,6 +63,22 @@ def test_places_are_sorted_by_what_there_is_to_do(client, learner):
     assert desk.waiting == [(waiting, 2)]
 
 
+def test_an_offered_seat_is_shown_with_its_button_and_not_as_a_place(client, learner):
+    run = RunSeatsFactory(seats=1, period__offer_hours=24).run
+    seated = services.enroll(PersonFactory(), run)
+    offered = services.enroll(learner, run)
+    services.withdraw(seated, by=seated.person)
+
+    home = client.get(HOME)
+    landing = client.get(reverse("pages:course", args=[run.course.slug]))
+
+    assert home.context["desk"].offered == [offered]
+    assert home.context["desk"].active == []
+    for page in (home, landing):
+        assert reverse("enrollment:accept", args=[offered.pk]) in page.content.decode()
+        assert reverse("pages:resume", args=[offered.pk]) not in page.content.decode()
+
+
 def test_hours_of_the_year_are_shown(client, learner):
     progress(EnrollmentFactory(person=learner, run__course__jp=7), completed_at=timezone.now())
 

@@ -12,6 +12,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     # The broker is only a bell; what it lost, these find.
     "events-sweep": {"task": "lms.events.tasks.sweep", "schedule": 15.0},
+    "bulk-events-sweep": {"task": "lms.events.tasks.sweep_bulk", "schedule": 30.0, "options": {"queue": "bulk"}},
     "jobs-sweep": {"task": "lms.jobs.tasks.sweep", "schedule": 30.0, "options": {"queue": "bulk"}},
     "mail-sweep": {"task": "lms.notifications.tasks.sweep", "schedule": 60.0, "options": {"queue": "bulk"}},
     "scheduled-pages": {"task": "courses.pages.tasks.publish_scheduled", "schedule": 60.0},

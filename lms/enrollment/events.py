@@ -1,11 +1,14 @@
 """What happens to places."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 
 @dataclass(frozen=True)
 class Enrolled:
     """These enrollments got a seat, at once or from the waiting list."""
+
+    many: ClassVar[str] = "enrollment_ids"
 
     run_id: int
     enrollment_ids: list[int]
@@ -16,6 +19,8 @@ class Enrolled:
 class Waitlisted:
     """These enrollments wait for a seat."""
 
+    many: ClassVar[str] = "enrollment_ids"
+
     run_id: int
     enrollment_ids: list[int]
 
@@ -23,6 +28,8 @@ class Waitlisted:
 @dataclass(frozen=True)
 class Offered:
     """These enrollments moved up from the waiting list: a seat is kept for them until ``ends_at``."""
+
+    many: ClassVar[str] = "enrollment_ids"
 
     run_id: int
     enrollment_ids: list[int]
@@ -32,6 +39,8 @@ class Offered:
 @dataclass(frozen=True)
 class Withdrawn:
     """These enrollments ended before completion; ``by_id`` is empty where an offer ran out."""
+
+    many: ClassVar[str] = "enrollment_ids"
 
     run_id: int
     enrollment_ids: list[int]

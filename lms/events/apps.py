@@ -11,6 +11,7 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         from lms.common.celery_bell import bell_for
         from lms.common.registry import bells
-        from lms.events.tasks import deliver
+        from lms.events.tasks import deliver, deliver_bulk
 
         bells.register("events", bell_for(deliver))
+        bells.register("bulk-events", bell_for(deliver_bulk))

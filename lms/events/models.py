@@ -15,7 +15,8 @@ class Event(models.Model):
 class Delivery(models.Model):
     """One receiver's duty to hear one event; ``DONE`` means it has.
 
-    Deliveries of an event are independent: a receiver that fails is tried again alone.
+    Deliveries of an event are independent: a receiver that fails is tried again alone. ``is_bulk`` ones have workers of
+    their own, so that what follows from an enrollment of a million stands in nobody's way.
     """
 
     class State(models.TextChoices):
@@ -26,6 +27,7 @@ class Delivery(models.Model):
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="deliveries")
     receiver = models.CharField(max_length=120)
     state = models.CharField(max_length=8, choices=State, default=State.DUE)
+    is_bulk = models.BooleanField(default=False)
     attempts = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField()
     trace = models.TextField(blank=True)
@@ -35,5 +37,5 @@ class Delivery(models.Model):
             models.UniqueConstraint("event", "receiver", name="one_delivery_per_event_and_receiver"),
         ]
         indexes = [
-            models.Index(fields=["not_before"], condition=models.Q(state="due"), name="delivery_due"),
+            models.Index(fields=["is_bulk", "not_before"], condition=models.Q(state="due"), name="delivery_due"),
         ]

@@ -6,30 +6,42 @@ import traceback
 from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from django.db import connection, transaction
 from django.utils import timezone
 
+from lms.common.batches import batches
 from lms.common.registry import ring
 from lms.events.models import Delivery, Event
-from lms.events.rules import CLAIM, MAX_ATTEMPTS, backoff
+from lms.events.rules import CLAIM, MANY, MAX_ATTEMPTS, PART, backoff
 
 logger = logging.getLogger(__name__)
 
 Facts = TypeVar("Facts")
-_receivers: dict[str, dict[str, tuple[type, Callable[[Any], None]]]] = defaultdict(dict)
 
 
-def receiver(event_type: type[Facts]) -> Callable[[Callable[[Facts], None]], Callable[[Facts], None]]:
+class _Receiver(NamedTuple):
+    event_type: type
+    function: Callable[[Any], None]
+    can_wait: bool
+
+
+_receivers: dict[str, dict[str, _Receiver]] = defaultdict(dict)
+
+
+def receiver(
+    event_type: type[Facts], *, can_wait: bool = False
+) -> Callable[[Callable[[Facts], None]], Callable[[Facts], None]]:
     """Make a function hear every ``event_type``. It may be called twice for one event, and late.
 
-    Use it in an app's ``receivers.py``, imported by ``AppConfig.ready``.
+    Use it in an app's ``receivers.py``, imported by ``AppConfig.ready``. What nobody waits for at her screen, such as a
+    message, ``can_wait`` behind the long work.
     """
 
     def register(function: Callable[[Facts], None]) -> Callable[[Facts], None]:
         name = f"{function.__module__}.{function.__qualname__}"
-        _receivers[event_name(event_type)][name] = (event_type, function)
+        _receivers[event_name(event_type)][name] = _Receiver(event_type, function, can_wait)
         return function
 
     return register
@@ -45,35 +57,62 @@ def announce(event: Any) -> None:
 
     After commit its receivers are called in the background, each at least once; nothing is lost when the broker or a
     worker dies. An event without receivers costs one insert.
+
+    A type that names its list of ids in ``many`` is written in parts of ``rules.PART`` of them. Parts of ``rules.MANY``
+    and more are delivered by the workers of long work: what follows from a mass enrollment is never in front of what
+    follows from a learner's step.
     """
     name = event_name(type(event))
-    row = Event.objects.create(name=name, facts=dataclasses.asdict(event))
-    names = list(_receivers[name])
-    if not names:
+    known = _receivers[name]
+    facts = dataclasses.asdict(event)
+    field: str = getattr(event, "many", "")
+    parts = [facts | {field: list(part)} for part in batches(facts[field], PART)] if field else [facts]
+    rows = [Event(name=name, facts=part) for part in parts]
+    if len(rows) == 1:
+        rows[0].save()
+    else:
+        Event.objects.bulk_create(rows)
+    if not known:
         return
     now = timezone.now()
-    deliveries = Delivery.objects.bulk_create([Delivery(event=row, receiver=name, not_before=now) for name in names])
-    transaction.on_commit(partial(ring, "events", [delivery.pk for delivery in deliveries]))
+    deliveries = Delivery.objects.bulk_create(
+        Delivery(
+            event=row,
+            receiver=receiver_name,
+            not_before=now,
+            is_bulk=each.can_wait or (bool(field) and len(row.facts[field]) >= MANY),
+        )
+        for row in rows
+        for receiver_name, each in known.items()
+    )
+    prompt = [delivery.pk for delivery in deliveries if not delivery.is_bulk]
+    if prompt:
+        transaction.on_commit(partial(ring, "events", prompt))
+    for delivery in deliveries:
+        if delivery.is_bulk:
+            transaction.on_commit(partial(ring, "bulk-events", [delivery.pk]))
 
 
-def deliver(delivery_ids: list[int] | None = None, *, limit: int = 100) -> int:
-    """Bring due deliveries to their receivers and return how many were claimed.
+def deliver(delivery_ids: list[int] | None = None, *, limit: int = 100, is_bulk: bool | None = None) -> int:
+    """Bring due deliveries to their receivers and return how many were claimed: these, those of one lane, or all.
 
     Safe to run in any number of workers at once: each delivery is claimed by one, and a claim whose worker died runs
     out after ``rules.CLAIM``. A receiver that raises is tried again with growing pauses, then set aside with its trace.
     """
-    claimed = _claim(delivery_ids, limit)
+    claimed = _claim(delivery_ids, limit, is_bulk)
     for delivery in claimed:
         _call(delivery)
     return len(claimed)
 
 
 @transaction.atomic
-def _claim(delivery_ids: list[int] | None, limit: int) -> list[Delivery]:
+def _claim(delivery_ids: list[int] | None, limit: int, is_bulk: bool | None = None) -> list[Delivery]:
     now = timezone.now()
     due = Delivery.objects.filter(state=Delivery.State.DUE, not_before__lte=now).select_related("event")
     if delivery_ids is not None:
         due = due.filter(pk__in=delivery_ids)
+    if is_bulk is not None:
+        due = due.filter(is_bulk=is_bulk)
     skip = connection.features.has_select_for_update_skip_locked
     rows = list(due.select_for_update(skip_locked=skip, of=("self",) if skip else ()).order_by("pk")[:limit])
     for row in rows:
@@ -88,8 +127,7 @@ def _call(delivery: Delivery) -> None:
     try:
         if known is None:
             raise LookupError(f"{delivery.receiver} does not exist in this version")
-        event_type, function = known
-        function(cast("Callable[..., Any]", event_type)(**delivery.event.facts))
+        known.function(cast("Callable[..., Any]", known.event_type)(**delivery.event.facts))
     except Exception:  # a receiver's bug must not stop the other receivers; it is kept with its trace
         logger.exception("delivery %s of %s failed", delivery.pk, delivery.event.name)
         delivery.trace = traceback.format_exc()

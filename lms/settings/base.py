@@ -155,7 +155,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 # A bulk job must never delay a learner: long work has a queue and a worker of its own.
 CELERY_TASK_DEFAULT_QUEUE = "prompt"
-CELERY_TASK_ROUTES = {"lms.jobs.tasks.*": {"queue": "bulk"}, "lms.notifications.tasks.*": {"queue": "bulk"}}
+CELERY_TASK_ROUTES = {
+    name: {"queue": "bulk"}
+    for name in (
+        "lms.jobs.tasks.*",
+        "lms.notifications.tasks.*",
+        "lms.events.tasks.deliver_bulk",
+        "lms.events.tasks.sweep_bulk",
+    )
+}
 
 # Files
 

@@ -29,7 +29,7 @@ def heard(monkeypatch):
 def test_without_the_lock_two_workers_bring_the_same(at_once, heard, monkeypatch):
     both_have_read = threading.Barrier(2, timeout=WAIT)
 
-    def claim(delivery_ids, limit):
+    def claim(delivery_ids, limit, is_bulk):
         rows = list(Delivery.objects.filter(state="due").select_related("event"))
         both_have_read.wait()
         return rows

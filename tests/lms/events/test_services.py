@@ -4,6 +4,7 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import ClassVar
 
 import pytest
 from celery import Celery
@@ -247,3 +248,78 @@ def test_without_a_broker_nobody_is_rung(settings, monkeypatch):
     bell_for(tasks.deliver)([1])
 
     assert sent == []
+
+
+@dataclass(frozen=True)
+class Flooded:
+    many: ClassVar[str] = "place_ids"
+
+    place_ids: list[int]
+
+
+@pytest.fixture
+def flooded():
+    """The parts that a receiver of ``Flooded`` has heard."""
+    parts = []
+
+    @services.receiver(Flooded)
+    def hear(event):
+        parts.append(event.place_ids)
+
+    return parts
+
+
+def test_an_event_of_many_rows_is_heard_in_parts_and_in_order(flooded):
+    services.announce(Flooded(list(range(4_500))))
+
+    services.deliver()
+
+    assert [len(part) for part in flooded] == [2_000, 2_000, 500]
+    assert [place for part in flooded for place in part] == list(range(4_500))
+
+
+def test_announcing_many_rows_costs_the_same_for_one_part_or_ten(flooded, queries_of):
+    two, ten = Flooded(list(range(4_000))), Flooded(list(range(20_000)))
+
+    assert queries_of(services.announce, two) == queries_of(services.announce, ten)
+
+
+def test_what_follows_from_many_rows_never_stands_before_a_learners_step(flooded, heard):
+    """A million rows come first, and one person's event after them: the prompt worker meets only hers."""
+    services.announce(Flooded(list(range(200_000))))
+    services.announce(Rained(7, 3))
+
+    tasks.sweep()
+
+    assert heard == [Rained(7, 3)]
+    assert flooded == []
+    tasks.deliver_bulk()
+    assert len(flooded) == tasks.SLICE
+
+
+def test_each_part_of_many_rows_is_a_task_of_its_own_in_the_queue_of_long_work(
+    flooded, rung, monkeypatch, django_capture_on_commit_callbacks
+):
+    long_work = []
+    monkeypatch.setitem(bells._entries, "bulk-events", long_work.append)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        services.announce(Flooded(list(range(4_500))))
+        services.announce(Flooded(list(range(5))))
+
+    assert [len(ids) for ids in long_work] == [1, 1, 1]
+    assert len(rung) == 1
+    app = Celery(set_as_current=False)
+    app.conf.task_routes = settings.CELERY_TASK_ROUTES
+    assert app.amqp.router.route({}, tasks.deliver_bulk.name)["queue"].name == "bulk"
+    assert app.amqp.router.route({}, tasks.deliver.name)["queue"].name != "bulk"
+
+
+def test_a_receiver_that_can_wait_is_long_work():
+    @services.receiver(Rained, can_wait=True)
+    def write_a_letter(event):
+        pass
+
+    services.announce(Rained(1, 1))
+
+    assert Delivery.objects.get().is_bulk

@@ -14,6 +14,16 @@ class NotNow(Refused):
     message = _("The job has moved on in the meantime, so this is no longer possible. Look at its page again.")
 
 
+class NumberMismatch(Refused):
+    """The job looks like a mistake, and the number that lets it go on all the same was not typed."""
+
+    code = "job_number_mismatch"
+    message = _(
+        "The number you typed is not the one the page asks for, so nothing was started. Go back, look at the numbers "
+        "again, and type the number only if they are what you want."
+    )
+
+
 class NotAllowed(Refused):
     """The person may not start this kind of job."""
 

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 
 from lms.common.registry import Registry
 from lms.jobs.models import Job, RowProblem
+from lms.jobs.rules import Doubt, doubt_about
 from lms.jobs.spreadsheets.writing import Cell, write_table
 
 
@@ -77,6 +78,10 @@ class Kind(ABC):
 
     def conclude(self, job: Job) -> None:  # noqa: B027 -- most kinds leave no file
         """Write the files for the reader after ``check`` and ``run``; called again when a crash interrupted it."""
+
+    def doubt(self, job: Job) -> Doubt | None:
+        """What about the checked job looks like a mistake. It then needs a number typed by hand to go on."""
+        return doubt_about(job.counts, job.total)
 
     def tallies(self, job: Job) -> list[Tally]:
         """What the job's page shows of ``job.counts``."""

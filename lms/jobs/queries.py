@@ -140,11 +140,19 @@ def page_of(job: Job) -> dict[str, Any]:
         "has_more_problems": len(shown) > SHOWN_PROBLEMS,
         "explanation": explanation_of(job),
         "can_confirm": job.state == State.READY and job.counts.get("to_do", 0) > 0,
+        "number_to_type": number_to_type(job),
         "can_resume": job.state in (State.STOPPED, State.FAILED),
         "can_undo": can_undo(job),
         "undo_note": kind.undo_note(job),
         "again_url": kind.url(job),
     }
+
+
+def number_to_type(job: Job) -> int | None:
+    """The number that lets a doubtful job go on; ``None`` when a click is enough."""
+    if job.state != State.READY or not job.explanation:
+        return None
+    return int(job.explanation_values["number"])
 
 
 def can_undo(job: Job) -> bool:

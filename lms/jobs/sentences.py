@@ -31,6 +31,14 @@ COMMON: Mapping[str, str | Promise] = {
         "From row %(row)s on the file cannot be read: a quotation mark is opened there and never closed. Mend that row "
         "or save the file again from your spreadsheet."
     ),
+    "many_errors": _(
+        "%(count)s of %(rows)s rows (%(percent)s%%) have errors. Perhaps this is the wrong file, or a column has "
+        "shifted. Look at the rows below before you go on."
+    ),
+    "many_withdrawn": _(
+        "%(count)s people would lose their place: that many for %(rows)s rows (%(percent)s%%) is unusual. Perhaps the "
+        "list is incomplete. Look at the numbers before you go on."
+    ),
     "unexpected": _(
         "Something went wrong on our side. What was done up to row %(done)s is kept; the operators can see the cause. "
         "You can try to go on."

@@ -1,6 +1,7 @@
 """A job's page from checking to undoing, and the list of one's jobs."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ def problems(request: SignedInRequest, job_id: int) -> HttpResponse:
 @require_POST
 def confirm(request: SignedInRequest, job_id: int) -> HttpResponse:
     """Let it do its work."""
-    return _act(request, job_id, services.confirm)
+    return _act(request, job_id, partial(services.confirm, typed=request.POST.get("typed", "")))
 
 
 @login_required

@@ -1,7 +1,8 @@
 """Keeping the sums true: what changed is added, and everything can be counted anew."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+import json
+from collections.abc import Collection
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -11,75 +12,97 @@ from lms.people.models import Ancestry
 from lms.reports.models import EnrollmentFact, Rollup
 from lms.reports.queries import STANDING
 
-Cell = tuple[int, int, str, str]
-"""Unit, run, employment type, standing."""
+BATCH = 10_000
 
-BATCH = 2000
+CHANGED = """
+    WITH now (enrollment_id, unit_id, run_id, employment_type, standing) AS ({standings}),
+    changed AS (
+        SELECT now.*, fact.unit_id was_unit, fact.run_id was_run, fact.employment_type was_type,
+            fact.standing was_standing
+        FROM now JOIN {facts} fact ON fact.enrollment_id = now.enrollment_id
+        WHERE now.enrollment_id {among} AND (
+            COALESCE(fact.unit_id, 0) <> COALESCE(now.unit_id, 0) OR fact.run_id <> now.run_id
+            OR fact.employment_type <> now.employment_type OR fact.standing <> now.standing)
+    )
+"""
+ADD = """
+    INSERT INTO {rollup} (unit_id, run_id, employment_type, standing, count)
+    SELECT above.ancestor_id, moved.run_id, moved.employment_type, moved.standing, SUM(moved.step)
+    FROM (
+        SELECT unit_id, run_id, employment_type, standing, COUNT(*) step FROM changed WHERE standing <> ''
+        GROUP BY unit_id, run_id, employment_type, standing
+        UNION ALL
+        SELECT was_unit, was_run, was_type, was_standing, -COUNT(*) FROM changed WHERE was_standing <> ''
+        GROUP BY was_unit, was_run, was_type, was_standing
+    ) moved
+    JOIN {ancestry} above ON above.unit_id = moved.unit_id AND above.ends_on IS NULL
+    GROUP BY above.ancestor_id, moved.run_id, moved.employment_type, moved.standing
+    HAVING SUM(moved.step) <> 0
+    ORDER BY above.ancestor_id, moved.run_id, moved.employment_type, moved.standing
+    ON CONFLICT (unit_id, run_id, employment_type, standing) DO UPDATE SET count = {rollup}.count + EXCLUDED.count
+"""
+KEEP = """
+    UPDATE {facts} SET unit_id = changed.unit_id, run_id = changed.run_id,
+        employment_type = changed.employment_type, standing = changed.standing
+    FROM changed WHERE {facts}.enrollment_id = changed.enrollment_id
+"""
 
 
 def fold(enrollment_ids: Collection[int]) -> int:
     """Bring the sums up to date for these enrollments and return how many of them had changed.
 
     Safe to repeat, to run late and to run twice at once: what is added is the difference between what an enrollment is
-    now and what was last counted for it, under a lock on that fact. Each ``BATCH`` is a transaction of its own.
+    now and what was last counted for it, under a lock on that fact. Each ``BATCH`` is a transaction of its own, and the
+    same few statements whether it holds one enrollment or thousands.
     """
     return sum(_fold_batch(batch) for batch in batches(sorted(set(enrollment_ids)), BATCH))
 
 
 @transaction.atomic
 def _fold_batch(enrollment_ids: tuple[int, ...]) -> int:
-    rows = Enrollment.objects.filter(pk__in=enrollment_ids)
-    EnrollmentFact.objects.bulk_create(
-        [EnrollmentFact(enrollment_id=pk, run_id=run_id) for pk, run_id in rows.values_list("pk", "run_id")],
-        ignore_conflicts=True,
-    )
-    facts = EnrollmentFact.objects.select_for_update().filter(enrollment__in=enrollment_ids).order_by("pk")
-    counted = {fact.pk: fact for fact in facts}
-    # Read after the lock: whoever folded the same enrollment before us has committed, and so has what it counted.
-    now = rows.annotate(standing=STANDING).values_list("pk", "unit_id", "run_id", "employment_type", "standing")
-    moved: Counter[Cell] = Counter()
-    changed = []
-    for pk, *cell in now:
-        fact = counted[pk]
-        before = [fact.unit_id, fact.run_id, fact.employment_type, fact.standing]
-        if before == cell:
-            continue
-        if fact.unit_id and fact.standing:
-            moved[fact.unit_id, fact.run_id, fact.employment_type, fact.standing] -= 1
-        fact.unit_id, fact.run_id, fact.employment_type, fact.standing = cell
-        if fact.unit_id and fact.standing:
-            moved[fact.unit_id, fact.run_id, fact.employment_type, fact.standing] += 1
-        changed.append(fact)
-    EnrollmentFact.objects.bulk_update(changed, ["unit", "run", "employment_type", "standing"])
-    _add(moved)
-    return len(changed)
-
-
-def _add(moved: Counter[Cell]) -> None:
-    """Add differences to the units they arose in and to all units above those."""
-    above: dict[int, list[int]] = defaultdict(list)
-    units = {cell[0] for cell in moved}
-    for unit_id, ancestor_id in Ancestry.objects.filter(unit__in=units, ends_on=None).values_list("unit", "ancestor"):
-        above[unit_id].append(ancestor_id)
-    sums: Counter[Cell] = Counter()
-    for (unit_id, *rest), difference in moved.items():
-        for ancestor_id in above[unit_id]:
-            sums[(ancestor_id, *rest)] += difference  # type: ignore[index]
-    _upsert((cell, difference) for cell, difference in sorted(sums.items()) if difference)
-
-
-def _upsert(sums: Iterable[tuple[Cell, int]]) -> None:
-    """Add to rows, making those that are missing. Sorted by the caller: two folds take their locks in one order."""
-    table = connection.ops.quote_name(Rollup._meta.db_table)
-    # Django's bulk_create can replace a conflicting row's value, but not add to it.
-    statement = f"""
-        INSERT INTO {table} (unit_id, run_id, employment_type, standing, count) VALUES {{places}}
-        ON CONFLICT (unit_id, run_id, employment_type, standing) DO UPDATE SET count = {table}.count + EXCLUDED.count
-    """
+    is_postgresql = connection.vendor == "postgresql"
+    among = "= ANY(%s)" if is_postgresql else "IN (SELECT value FROM json_each(%s))"
+    ids = list(enrollment_ids) if is_postgresql else json.dumps(enrollment_ids)
+    standings, values = _standings()
+    names = _names() | {"among": among, "standings": standings}
+    changed, values = CHANGED.format(**names), (*values, ids)
+    add, keep = ADD.format(**names), KEEP.format(**names)
     with connection.cursor() as cursor:
-        for batch in batches(sums, 150):
-            values = [value for cell, difference in batch for value in (*cell, difference)]
-            cursor.execute(statement.format(places=", ".join(["(%s, %s, %s, %s, %s)"] * len(batch))), values)
+        cursor.execute(
+            "INSERT INTO {facts} (enrollment_id, run_id, employment_type, standing)"
+            " SELECT id, run_id, '', '' FROM {enrollments} WHERE id {among} ORDER BY id"
+            " ON CONFLICT DO NOTHING".format(**names),
+            [ids],
+        )
+        if not is_postgresql:
+            # One writer at a time: both statements see the same rows.
+            cursor.execute(changed + add, values)
+            cursor.execute(changed + keep, values)
+            return cursor.rowcount
+        cursor.execute(
+            "SELECT 1 FROM {facts} WHERE enrollment_id {among} ORDER BY enrollment_id FOR UPDATE".format(**names),
+            [ids],
+        )
+        # Begun after the lock: whoever folded the same enrollment before us has committed, and so has what it counted.
+        # One statement, so that what is added and what is remembered come from one look at the enrollments. It adds
+        # in the order of the key: two folds take their locks in one order.
+        cursor.execute(f"{changed}, kept AS ({keep}), added AS ({add}) SELECT COUNT(*) FROM changed", values)
+        return int(cursor.fetchone()[0])
+
+
+def _standings() -> tuple[str, tuple[Any, ...]]:
+    """Where every enrollment stands now, as a select in the order of a fact's columns."""
+    select, parameters = (
+        Enrollment.objects.annotate(standing=STANDING)
+        .values_list("pk", "unit_id", "run_id", "employment_type", "standing")
+        .query.sql_with_params()
+    )
+    return select, tuple(parameters)
+
+
+def _names() -> dict[str, str]:
+    models = {"facts": EnrollmentFact, "rollup": Rollup, "ancestry": Ancestry, "enrollments": Enrollment}
+    return {name: model._meta.db_table for name, model in models.items()}
 
 
 @transaction.atomic
@@ -88,11 +111,8 @@ def rebuild() -> None:
 
     Folds that run meanwhile wait for it or are repeated by it.
     """
-    facts, rollup, ancestry = (model._meta.db_table for model in (EnrollmentFact, Rollup, Ancestry))
-    standings = Enrollment.objects.annotate(standing=STANDING).values_list(
-        "pk", "unit_id", "run_id", "employment_type", "standing"
-    )
-    select, parameters = standings.query.sql_with_params()
+    facts, rollup, ancestry = (_names()[name] for name in ("facts", "rollup", "ancestry"))
+    select, parameters = _standings()
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(f"LOCK TABLE {facts}, {rollup} IN SHARE ROW EXCLUSIVE MODE")

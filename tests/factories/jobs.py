@@ -31,7 +31,8 @@ class Counting(Kind):
         for start in range(0, rows, BATCH):
             problems = [RowProblem(job=job, row=start + 1, code="odd", values={"row": start + 1}, is_warning=True)]
             yield Step(start + BATCH, counts={"warnings": start // BATCH + 1, "to_do": rows}, problems=problems)
-        yield Step(rows, counts={"warnings": rows // BATCH, "to_do": rows}, total=rows)
+        counts = {"warnings": rows // BATCH, "to_do": rows, **job.parameters.get("counts", {})}
+        yield Step(rows, counts=counts, total=rows)
 
     def run(self, job: Job) -> Iterator[Step]:
         rows, start = job.parameters["rows"], job.checkpoint.get("row", 0)

@@ -10,10 +10,11 @@ from django.utils.translation import get_language
 
 from lms.audit.services import record
 from lms.common.registry import ring
-from lms.jobs.errors import NotAllowed, NotNow
+from lms.jobs.errors import NotAllowed, NotNow, NumberMismatch
 from lms.jobs.kinds import kinds
 from lms.jobs.models import Job
-from lms.jobs.queries import UNDER_WAY, can_undo
+from lms.jobs.queries import UNDER_WAY, can_undo, number_to_type
+from lms.jobs.rules import is_number_typed
 
 State = Job.State
 
@@ -49,9 +50,19 @@ def create(
 
 
 @transaction.atomic
-def confirm(job: Job, *, by: Any) -> Job:
-    """Let a checked job do its work. Confirming twice starts it once."""
-    return _turn(job, "jobs.confirm", by, when=[State.READY], to=State.RUNNING, done=0, checkpoint={})
+def confirm(job: Job, *, by: Any, typed: str = "") -> Job:
+    """Let a checked job do its work. Confirming twice starts it once.
+
+    A job that looks like a mistake (see ``Kind.doubt``) needs the number its page asks for, and the audit trail keeps
+    that it was let go on all the same.
+    """
+    held = _locked(job)
+    number = number_to_type(held)
+    if number is not None:
+        if not is_number_typed(typed, number):
+            raise NumberMismatch
+        record("jobs.confirm_doubtful", [held], by=by, doubt=held.explanation, **held.explanation_values)
+    return _turn(held, "jobs.confirm", by, when=[State.READY], to=State.RUNNING, done=0, checkpoint={})
 
 
 @transaction.atomic

@@ -83,7 +83,11 @@ def _go_on(job: Job) -> None:
         _start_over(job)
         _drive(job, kind.check(job), in_transactions=False)
         kind.conclude(job)
-        _end(job, State.READY)
+        doubt = kind.doubt(job)
+        if doubt is None:
+            _end(job, State.READY)
+        else:
+            _end(job, State.READY, doubt.code, **doubt.values, number=doubt.number)
         return
     undoing = job.state == State.UNDOING
     steps = kind.undo(job) if undoing else kind.run(job)

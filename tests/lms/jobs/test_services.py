@@ -4,8 +4,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from lms.audit.models import AuditEntry
 from lms.jobs import queries, services
-from lms.jobs.errors import NotAllowed, NotNow
+from lms.jobs.errors import NotAllowed, NotNow, NumberMismatch
 from lms.jobs.models import Job
 from lms.jobs.rules import MAX_ATTEMPTS
 from tests.factories.people import PersonFactory
@@ -210,3 +211,28 @@ def test_a_file_that_cannot_be_used_ends_the_check_with_its_reason(counting, off
 
     assert fresh(job).state == Job.State.REFUSED
     assert "7" in queries.explanation_of(fresh(job))
+
+
+@pytest.mark.parametrize("typed", ["", "49", "yes"])
+def test_a_job_that_looks_like_a_mistake_does_not_start_without_the_number_asked_for(counting, officer, typed):
+    job = services.create("counting", officer, {"rows": 60, "counts": {"errors": 20, "to_do": 40}})
+    services.work()
+
+    with pytest.raises(NumberMismatch):
+        services.confirm(job, by=officer, typed=typed)
+
+    assert fresh(job).state == Job.State.READY
+    assert "33" in queries.explanation_of(fresh(job))
+
+
+def test_the_number_typed_lets_a_doubtful_job_go_on_and_is_kept_in_the_audit_trail(counting, officer, client):
+    job = services.create("counting", officer, {"rows": 60, "counts": {"withdrawn": 20, "to_do": 60}})
+    services.work()
+    client.force_login(officer)
+    assert 'name="typed"' in client.get(f"/jobs/{job.pk}/").content.decode()
+
+    client.post(f"/jobs/{job.pk}/confirm/", {"typed": "20"})
+
+    assert fresh(job).state == Job.State.RUNNING
+    [entry] = AuditEntry.objects.filter(action="jobs.confirm_doubtful")
+    assert (entry.by_id, entry.facts["doubt"], entry.facts["number"]) == (officer.pk, "many_withdrawn", 20)

@@ -122,3 +122,23 @@ def test_folding_costs_the_same_for_two_or_two_hundred(tree, queries_of):
     many = [EnrollmentFactory(unit=tree[2], run=run, employment_type="pns").pk for _ in range(200)]
 
     assert queries_of(services.fold, few) == queries_of(services.fold, many)
+
+
+def test_a_list_of_any_length_is_folded_in_portions(tree, monkeypatch):
+    monkeypatch.setattr(services, "BATCH", 3)
+    run = CourseRunFactory()
+    enrollments = [EnrollmentFactory(unit=unit, run=run) for unit in tree * 2]
+
+    assert services.fold([enrollment.pk for enrollment in enrollments]) == 8
+
+    assert {cell[0]: cell[4] for cell in sums()} == {tree[0].pk: 8, tree[1].pk: 6, tree[2].pk: 2, tree[3].pk: 2}
+
+
+def test_one_who_moves_within_a_branch_moves_in_the_units_below_and_stays_in_those_above(tree):
+    enrollment = EnrollmentFactory(unit=tree[2])
+    services.fold([enrollment.pk])
+
+    Enrollment.objects.update(unit=tree[3])
+    services.fold([enrollment.pk])
+
+    assert {cell[0]: cell[4] for cell in sums()} == {tree[0].pk: 1, tree[1].pk: 1, tree[3].pk: 1}

@@ -78,7 +78,7 @@ def _fold_batch(enrollment_ids: tuple[int, ...]) -> int:
             # One writer at a time: both statements see the same rows.
             cursor.execute(changed + add, values)
             cursor.execute(changed + keep, values)
-            return cursor.rowcount
+            return int(cursor.rowcount)
         cursor.execute(
             "SELECT 1 FROM {facts} WHERE enrollment_id {among} ORDER BY enrollment_id FOR UPDATE".format(**names),
             [ids],

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lms.common.batches import batches
-from lms.enrollment import queries, services
+from lms.enrollment import errors, queries, services
 from lms.enrollment.mass_enrollment.columns import LABELS, ListRow, column, read_rows
 from lms.enrollment.models import Enrollment
 from lms.jobs.errors import UnusableSource
@@ -35,9 +35,6 @@ from lms.people.rules import messages
 CHECKED_AT_ONCE = 20_000
 ENROLLED_AT_ONCE = 10_000
 """Rows in one transaction of the run: a learner who clicks meanwhile waits for as many, some tenths of a second."""
-NAMED_AT_MOST = 20_000
-"""Rows with a place elsewhere that are named one by one; a list with more of them is the wrong list."""
-
 Text = str | Promise
 
 
@@ -63,6 +60,7 @@ class MassEnrollment(Kind):
         "run_unknown": _("“%(given)s” is no run that people can be enrolled in now. Check the number of the run."),
         "one_run_per_period": _("This person has a place in another run of the same period; only one is possible."),
         "not_in_audience": _("The run is not for this person: she does not belong to its audience."),
+        **{code: errors.BY_CODE[code].message for code in ("run_cancelled", "run_ended", "not_offered")},
         "list_expired": _("What was read from this file is no longer kept. Upload it again."),
     }
 
@@ -103,22 +101,18 @@ class MassEnrollment(Kind):
         if not counts["rows"]:
             raise UnusableSource("empty_file")
         services.measure_listed()
-        outside = queries.listed_outsiders(job.pk)
-        strangers = [row for rows in outside.values() for row in rows]
-        services.drop_listed(job.pk, strangers)
-        counts["errors"] += len(strangers)
-        for some in batches(strangers, CHECKED_AT_ONCE):
-            refused = [RowProblem(job=job, row=row, code="not_in_audience") for row in some]
-            yield Step(counts["rows"], counts=counts, problems=refused)
-        effects = queries.effects_of_list(job.pk)
-        elsewhere = queries.listed_elsewhere(job.pk, limit=NAMED_AT_MOST)
-        counts["seated"] = sum(effect.seated for effect in effects)
-        counts["waiting"] = sum(effect.waiting for effect in effects)
-        counts["kept"] = sum(effect.kept for effect in effects)
-        counts["errors"] += sum(effect.elsewhere for effect in effects)
+        for code, named in (("one_run_per_period", queries.rows_elsewhere), ("not_in_audience", queries.rows_outside)):
+            left_out = named(job.pk)
+            services.drop_listed(job.pk, left_out)
+            counts["errors"] += len(left_out)
+            for some in batches(left_out, CHECKED_AT_ONCE):
+                yield Step(counts["rows"], counts=counts, problems=_refusals(job, dict.fromkeys(some, code)))
+        for effect in queries.effects_of_list(job.pk):
+            counts["seated"] += effect.seated
+            counts["waiting"] += effect.waiting
+            counts["kept"] += effect.kept
         counts["to_do"] = counts["seated"] + counts["waiting"]
-        problems = [RowProblem(job=job, row=row, code="one_run_per_period") for row in elsewhere]
-        yield Step(counts["rows"], counts=counts, total=counts["rows"], problems=problems)
+        yield Step(counts["rows"], counts=counts, total=counts["rows"])
 
     def _keep(
         self, job: Job, part: Sequence[ListRow | RowProblem], runs: Mapping[int, int], branch: Sequence[int] | None
@@ -165,10 +159,13 @@ class MassEnrollment(Kind):
             result = services.place_listed(job.pk, (first, last), by=job.by)
             for word in ("seated", "waiting", "kept"):
                 counts[word] += getattr(result, word)
+            counts["errors"] += len(result.refused)
             if result.arrivals:
                 before = {str(run_id): arrivals for run_id, arrivals in result.arrivals.items()}
                 JobChange.objects.create(job=job, row=last, outcome="enrolled", target_id=0, before=before)
-            yield Step(min(last - span[0] + 1, counts["rows"]), {"row": last}, counts=counts)
+            # What has come up since the check, because somebody did something in between.
+            problems = _refusals(job, result.refused)
+            yield Step(min(last - span[0] + 1, counts["rows"]), {"row": last}, counts=counts, problems=problems)
         yield Step(counts["rows"], {"row": span[1]}, counts=counts)
 
     def undo(self, job: Job) -> Iterator[Step]:
@@ -197,17 +194,17 @@ class MassEnrollment(Kind):
             keep_result(job, path, f"{gettext('result')}-{job.pk}{ending}")
 
 
+def _refusals(job: Job, codes: Mapping[int, str]) -> list[RowProblem]:
+    """Why these rows get no place, by row."""
+    return [RowProblem(job=job, row=row, code=code) for row, code in codes.items()]
+
+
 def _require_person(table: Table) -> None:
     if not table.columns.keys() - {"run"}:
         raise UnusableSource("missing_columns", columns=["NIP", str(LABELS["email"])])
 
 
 def _lines(job: Job, table: Table) -> Iterator[Sequence[Cell]]:
-    words = {
-        Enrollment.Status.SEATED: gettext("enrolled"),
-        Enrollment.Status.OFFERED: gettext("enrolled"),
-        Enrollment.Status.WAITING: gettext("on the waiting list"),
-    }
     for part in batches(table.rows, CHECKED_AT_ONCE):
         span = (part[0][0], part[-1][0])
         now = queries.became(job.pk, span)
@@ -217,7 +214,7 @@ def _lines(job: Job, table: Table) -> Iterator[Sequence[Cell]]:
             if place is None:
                 yield [problems.get(number) or gettext("not done"), "", *cells]
             else:
-                yield [words[Enrollment.Status(place.status)], place.arrival, *cells]
+                yield [str(Enrollment.Status(place.status).label), place.arrival, *cells]
 
 
 def _sentences(job: Job, span: tuple[int, int]) -> dict[int, str]:

@@ -18,13 +18,12 @@ PEOPLE_AT_ONCE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a list would do in one run: how many get a seat, wait, have a place, or have one in another run."""
+    """What a list would do in one run: how many get a seat, wait, or have a place already."""
 
     run_id: int
     seated: int
     waiting: int
     kept: int
-    elsewhere: int
 
 
 def offered_runs(person: Person) -> dict[int, int]:
@@ -34,16 +33,18 @@ def offered_runs(person: Person) -> dict[int, int]:
 
 
 def effects_of_list(job_id: int) -> list[Effect]:
-    """What enrolling the list would do as things are now, run by run; audiences apart (see ``listed_outsiders``)."""
-    live = Enrollment.objects.live().filter(person=OuterRef("person_id"), period=OuterRef("period_id"))
+    """What enrolling the list would do as things are now, run by run.
+
+    Whom ``rows_elsewhere`` and ``rows_outside`` name is to be left out of the list before.
+    """
+    live = Enrollment.objects.live().filter(person=OuterRef("person_id"), run=OuterRef("run_id"))
     counted = (
         ListedPlace.objects.filter(job=job_id)
-        .annotate(has_place=Exists(live.filter(run=OuterRef("run_id"))), has_other=Exists(live))
+        .annotate(has_place=Exists(live))
         .values("run_id")
         .annotate(
             kept=Count("pk", filter=Q(has_place=True)),
-            elsewhere=Count("pk", filter=Q(has_place=False, has_other=True)),
-            fresh=Count("pk", filter=Q(has_other=False)),
+            fresh=Count("pk", filter=Q(has_place=False)),
         )
         .order_by("run_id")
     )
@@ -54,24 +55,28 @@ def effects_of_list(job_id: int) -> list[Effect]:
         seating = seatings.get(row["run_id"])
         left = seating.left if seating else 0
         seated = row["fresh"] if left is None else min(row["fresh"], left)
-        effects.append(Effect(row["run_id"], seated, row["fresh"] - seated, row["kept"], row["elsewhere"]))
+        effects.append(Effect(row["run_id"], seated, row["fresh"] - seated, row["kept"]))
     return effects
 
 
-def listed_elsewhere(job_id: int, *, limit: int) -> list[int]:
-    """Rows of the list that name somebody with a place in another run of the period, in order, at most ``limit``."""
+def rows_elsewhere(job_id: int, *, rows: tuple[int, int] | None = None, run_id: int | None = None) -> list[int]:
+    """Rows of the list (of this stretch, for this run) that name somebody with a place in another run of the period."""
     other = (
         Enrollment.objects.live()
         .filter(person=OuterRef("person_id"), period=OuterRef("period_id"))
         .exclude(run=OuterRef("run_id"))
     )
-    rows = ListedPlace.objects.filter(Exists(other), job=job_id).order_by("row")
-    return list(rows.values_list("row", flat=True)[:limit])
+    listed = ListedPlace.objects.filter(Exists(other), job=job_id).order_by("row")
+    if rows:
+        listed = listed.filter(row__range=rows)
+    if run_id:
+        listed = listed.filter(run_id=run_id)
+    return list(listed.values_list("row", flat=True))
 
 
-def listed_outsiders(job_id: int) -> dict[int, list[int]]:
-    """Rows that name somebody whom a run, or its period, is not for, by run; nothing of runs that are for everybody."""
-    found: dict[int, list[int]] = {}
+def rows_outside(job_id: int) -> list[int]:
+    """Rows that name somebody whom the run, or its period, is not for; no look at runs that are for everybody."""
+    found: list[int] = []
     run_ids = ListedPlace.objects.filter(job=job_id).values_list("run_id", flat=True).distinct().order_by()
     for seating in RunSeats.objects.filter(run__in=list(run_ids)).select_related("period"):
         if not seating.audience_ids:
@@ -79,7 +84,7 @@ def listed_outsiders(job_id: int) -> dict[int, list[int]]:
         rows = ListedPlace.objects.filter(job=job_id, run_id=seating.pk).order_by("row")
         for part in batches(rows.values_list("row", "person_id").iterator(), PEOPLE_AT_ONCE):
             strangers = outsiders(seating, [person_id for _row, person_id in part])
-            found.setdefault(seating.pk, []).extend(row for row, person_id in part if person_id in strangers)
+            found += [row for row, person_id in part if person_id in strangers]
     return found
 
 

@@ -4,28 +4,29 @@ The promises are those of ``place``: the run's row is locked first, arrivals are
 without a gap, seats go out in that order, and a person has one run in a period. The rows do not pass Python.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max, Min
+from django.db.models import Count, Max, Min
 from django.utils import timezone
 
 from lms.audit.services import record
 from lms.common.batches import batches
 from lms.enrollment import rules
+from lms.enrollment.errors import OneRunPerPeriod
 from lms.enrollment.events import Enrolled, Waitlisted
 from lms.enrollment.models import Enrollment, ListedPlace, RunSeats
-from lms.enrollment.queries import facts_of
+from lms.enrollment.queries import facts_of, rows_elsewhere
 from lms.enrollment.services import seats as seat_path
 from lms.enrollment.services.places import again_when_raced, place, withdraw_many
 from lms.events.services import announce
 from lms.people.models import Ancestry, Identifier, Membership, Person
 
-ANNOUNCED_AT_ONCE = 2_000
-"""Enrollments in one event: what hears it works in pieces of this size."""
+PEOPLE_AT_ONCE = 2_000
+"""People whom ``place`` is asked about, and who are withdrawn, in one call."""
 
 Listed = tuple[int, int, int, str, str]
 """Row, run, period, digest of a number, e-mail: what a row names."""
@@ -110,12 +111,12 @@ def forget_listed(job_id: int) -> None:
 
 @dataclass(slots=True)
 class ListedResult:
-    """What became of a stretch of a list: counts by word, refusals by code, and the arrivals by run."""
+    """What became of a stretch of a list: counts by word, the code of each refusal by row, and the arrivals by run."""
 
     seated: int = 0
     waiting: int = 0
     kept: int = 0
-    refused: dict[str, int] = field(default_factory=dict)
+    refused: dict[int, str] = field(default_factory=dict)
     arrivals: dict[int, tuple[int, int]] = field(default_factory=dict)
 
 
@@ -132,16 +133,9 @@ def _place_listed(job_id: int, rows: tuple[int, int], by: Person) -> ListedResul
     result = ListedResult()
     of_rows = ListedPlace.objects.filter(job=job_id, row__range=rows)
     # In the order of their ids: two lists for the same runs follow each other instead of waiting in a circle.
-    for run_id, asked in sorted(_count_by_run(of_rows).items()):
+    for run_id, asked in of_rows.values_list("run_id").annotate(Count("pk")).order_by("run_id"):
         _place_in_run(job_id, rows, run_id, asked, by, result)
     return result
-
-
-def _count_by_run(listed: Any) -> dict[int, int]:
-    counts: dict[int, int] = {}
-    for run_id in listed.values_list("run_id", flat=True):
-        counts[run_id] = counts.get(run_id, 0) + 1
-    return counts
 
 
 def _place_in_run(
@@ -156,14 +150,13 @@ def _place_in_run(
         seated, waiting = _place_by_name(job_id, rows, run_id, by, result)
     else:
         seated, waiting = _insert(job_id, rows, seating, now)
-        others = _having_another(job_id, rows, seating)
-        if others:
-            result.refused["one_run_per_period"] = result.refused.get("one_run_per_period", 0) + others
-        result.kept += asked - len(seated) - len(waiting) - others
-        for event, ids in ((Enrolled, seated), (Waitlisted, waiting)):
-            for part in batches(ids, ANNOUNCED_AT_ONCE):
-                facts = {"by_id": by.pk} if event is Enrolled else {}
-                announce(event(run_id=run_id, enrollment_ids=list(part), **facts))
+        others = rows_elsewhere(job_id, rows=rows, run_id=run_id)
+        result.refused.update(dict.fromkeys(others, OneRunPerPeriod.code))
+        result.kept += asked - len(seated) - len(waiting) - len(others)
+        if seated:
+            announce(Enrolled(run_id=run_id, enrollment_ids=seated, by_id=by.pk))
+        if waiting:
+            announce(Waitlisted(run_id=run_id, enrollment_ids=waiting))
         if seated or waiting:
             record("enrollment.enroll_list", [seating], by=by, job=job_id, people=len(seated) + len(waiting))
     result.seated += len(seated)
@@ -212,32 +205,17 @@ def _insert(job_id: int, rows: tuple[int, int], seating: RunSeats, now: Any) -> 
     return seated, waiting
 
 
-def _having_another(job_id: int, rows: tuple[int, int], seating: RunSeats) -> int:
-    """How many of these rows name somebody with a place in another run of the period."""
-    enrollments, listed = _tables(Enrollment, ListedPlace)
-    statement = f"""
-        SELECT COUNT(*) FROM {listed} listed
-        JOIN {enrollments} live ON live.person_id = listed.person_id AND live.period_id = %s
-            AND live.status <> 'withdrawn' AND live.run_id <> %s
-        WHERE listed.job_id = %s AND listed."row" BETWEEN %s AND %s AND listed.run_id = %s
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [seating.period_id, seating.pk, job_id, *rows, seating.pk])
-        found: tuple[int] = cursor.fetchone()
-    return found[0]
-
-
 def _place_by_name(
     job_id: int, rows: tuple[int, int], run_id: int, by: Person, result: ListedResult
 ) -> tuple[list[int], list[int]]:
     people = ListedPlace.objects.filter(job=job_id, row__range=rows, run_id=run_id).order_by("row")
     seated: list[int] = []
     waiting: list[int] = []
-    for part in batches(people.values_list("person_id", flat=True), ANNOUNCED_AT_ONCE):
-        placed = place(run_id, list(part), by=by, is_assignment=True)
+    for part in batches(people.values_list("person_id", "row"), PEOPLE_AT_ONCE):
+        row_of = dict(part)
+        placed = place(run_id, list(row_of), by=by, is_assignment=True)
         result.kept += len(placed.kept)
-        for code in placed.refused.values():
-            result.refused[code] = result.refused.get(code, 0) + 1
+        result.refused.update({row_of[person_id]: code for person_id, code in placed.refused.items()})
         for each in placed.fresh:
             (seated if each.status == Enrollment.Status.SEATED else waiting).append(each.pk)
     return seated, waiting
@@ -251,7 +229,7 @@ def take_back_listed(arrivals: Mapping[int, tuple[int, int]], *, by: Person) -> 
         live = Enrollment.objects.live().filter(run_id=run_id, arrival__range=(first, last))
         staying += live.exclude(progress=None).count()
         ids = live.filter(progress=None).order_by("pk").values_list("pk", flat=True)
-        for part in batches(list(ids), ANNOUNCED_AT_ONCE):
+        for part in batches(list(ids), PEOPLE_AT_ONCE):
             withdraw_many(run_id, list(part), by=by)
     return staying
 
@@ -266,7 +244,7 @@ def _table(model: type[Any]) -> str:
     return connection.ops.quote_name(model._meta.db_table)
 
 
-def _tables(*models: type[Any]) -> Iterable[str]:
+def _tables(*models: type[Any]) -> list[str]:
     return [_table(model) for model in models]
 
 

@@ -222,6 +222,31 @@ def test_the_result_says_what_became_of_each_row(officer, members):
     assert not ListedPlace.objects.filter(job=job).exists()
 
 
+def test_who_took_another_run_since_the_check_is_named_in_the_result(officer, members, run):
+    people = members(2)
+    job = upload(officer, emails(people), run)
+    services.enroll(people[0], RunSeatsFactory(period=run.seating.period).run)
+
+    job = carry_out(job)
+
+    assert codes(job) == [(2, "one_run_per_period")]
+    assert (job.counts["seated"], job.counts["errors"]) == (1, 1)
+    with job.result.open() as file:
+        rows = list(csv.reader(io.StringIO(file.read().decode("utf-8-sig"))))
+    assert rows[1][0] == str(job_queries.problem_lines(job, job.problems.all())[0].text)
+
+
+def test_a_run_cancelled_since_the_check_is_the_reason_for_each_row(officer, members, run):
+    job = upload(officer, emails(members(2)), run)
+    run.is_cancelled = True
+    run.save()
+
+    job = carry_out(job)
+
+    assert codes(job) == [(2, "run_cancelled"), (3, "run_cancelled")]
+    assert not Enrollment.objects.exists()
+
+
 def test_undoing_withdraws_those_who_have_not_begun(officer, members):
     run = RunSeatsFactory(seats=2).run
     early = members(1)[0]

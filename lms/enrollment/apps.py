@@ -12,8 +12,12 @@ class EnrollmentConfig(AppConfig):
         import lms.enrollment.receivers  # noqa: F401
         from lms.common.registry import MenuItem, people_actions
         from lms.enrollment.mass_enrollment.kind import MassEnrollment
+        from lms.enrollment.services import KINDS
         from lms.jobs.services import kinds
+        from lms.notifications.services import kinds as message_kinds
 
+        for name, kind in KINDS.items():
+            message_kinds.register(name, kind)
         lists = MassEnrollment()
         kinds.register(lists.name, lists)
         people_actions.register(

@@ -37,6 +37,16 @@ class Offered:
 
 
 @dataclass(frozen=True)
+class MovedUp:
+    """These enrollments got a seat after waiting for one; ``Enrolled`` says it of them too."""
+
+    many: ClassVar[str] = "enrollment_ids"
+
+    run_id: int
+    enrollment_ids: list[int]
+
+
+@dataclass(frozen=True)
 class Withdrawn:
     """These enrollments ended before completion; ``by_id`` is empty where an offer ran out."""
 

@@ -1,7 +1,7 @@
-"""What follows for audiences when rules, people and units change."""
+"""What follows when places, rules, people and units change."""
 
 from lms.enrollment import services
-from lms.enrollment.events import AudienceChanged, AudienceRuleChanged
+from lms.enrollment.events import AudienceChanged, AudienceRuleChanged, MovedUp, Offered
 from lms.events.services import receiver
 from lms.people.events import PeopleChanged, UnitsChanged
 
@@ -29,3 +29,15 @@ def follow_people(event: PeopleChanged) -> None:
 def follow_units(event: UnitsChanged) -> None:
     """Answer anew for the people of these branches, and for no others."""
     services.follow_units(event.unit_ids)
+
+
+@receiver(MovedUp)
+def tell_moved_up(event: MovedUp) -> None:
+    """Tell them that they have a seat."""
+    services.tell_moved_up(event.enrollment_ids)
+
+
+@receiver(Offered)
+def tell_offered(event: Offered) -> None:
+    """Tell them while there is time to accept."""
+    services.tell_offered(event.enrollment_ids)

@@ -23,6 +23,7 @@ from lms.enrollment.services.mass import (
     rows_of_list,
     take_back_listed,
 )
+from lms.enrollment.services.messages import KINDS, tell_moved_up, tell_offered
 from lms.enrollment.services.offers import accept, settle, settle_due
 from lms.enrollment.services.periods import create_period, offer_run
 from lms.enrollment.services.places import (
@@ -39,6 +40,7 @@ from lms.enrollment.services.places import (
 from lms.enrollment.services.reserves import promote_from, release_reserve, reserve_seats
 
 __all__ = [
+    "KINDS",
     "BulkResult",
     "Ended",
     "ListedResult",
@@ -75,6 +77,8 @@ __all__ = [
     "settle",
     "settle_due",
     "take_back_listed",
+    "tell_moved_up",
+    "tell_offered",
     "withdraw",
     "withdraw_many",
 ]

@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from lms.enrollment.errors import NotOffered, SeatsBelowReserved, SeatsBelowTaken
-from lms.enrollment.events import Enrolled, Offered
+from lms.enrollment.events import Enrolled, MovedUp, Offered
 from lms.enrollment.models import AudienceMember, Enrollment, RunSeats, SeatReserve
 from lms.enrollment.queries import waiting_list
 from lms.events.services import announce
@@ -134,7 +134,12 @@ def hold(seating: RunSeats, change: int) -> None:
 
 
 def promote(seating: RunSeats) -> None:
-    """Give the free seats of a locked run to those who wait and may take one, in order of arrival."""
+    """Give the free seats of a locked run to those who wait and may take one, in order of arrival.
+
+    Nobody moves up into a run that was cancelled.
+    """
+    if seating.run.is_cancelled:
+        return
     if not seating.waiting or not (seating.left is None or seating.left or seating.held):
         return
     queue = _candidates(seating)
@@ -158,6 +163,7 @@ def promote(seating: RunSeats) -> None:
         announce(Offered(seating.pk, moved, (now + timedelta(hours=hours)).isoformat()))
     else:
         announce(Enrolled(run_id=seating.pk, enrollment_ids=moved, by_id=None))
+        announce(MovedUp(run_id=seating.pk, enrollment_ids=moved))
 
 
 def _candidates(seating: RunSeats) -> dict[int, int]:

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from lms.enrollment import errors, queries, services
 from lms.enrollment.models import Enrollment, RunSeats, SeatReserve
 from lms.events.models import Event
 from lms.events.services import deliver
+from lms.notifications.models import Message
+from lms.notifications.queries import text_of
 from tests.factories.enrollment import AudienceFactory, EnrollmentPeriodFactory, RunSeatsFactory
 from tests.factories.people import PersonFactory
 
@@ -215,3 +217,65 @@ def test_the_period_of_a_run_without_offers_seats_at_once():
     services.withdraw(first, by=first.person)
 
     assert status(second) == "seated"
+
+
+def test_nobody_moves_up_into_a_cancelled_run():
+    run = RunSeatsFactory(seats=1).run
+    seated, waiting = (services.enroll(PersonFactory(), run) for _ in range(2))
+    run.is_cancelled = True
+    run.save()
+
+    services.withdraw(seated, by=seated.person)
+
+    assert status(waiting) == Enrollment.Status.WAITING
+
+
+def told(person):
+    return list(Message.objects.filter(person=person).values_list("kind", "key"))
+
+
+def test_who_moves_up_is_told_once_that_the_seat_is_hers():
+    run = RunSeatsFactory(seats=1).run
+    seated, waiting = (services.enroll(PersonFactory(), run) for _ in range(2))
+
+    services.withdraw(seated, by=seated.person)
+    while deliver():
+        pass
+    services.tell_moved_up([waiting.pk])
+
+    assert told(waiting.person) == [("enrollment.moved_up", f"enrollment:{waiting.pk}")]
+    assert told(seated.person) == []
+
+
+def test_who_is_offered_a_seat_is_told_until_when_in_her_language():
+    run, (seated, first) = full_run_with_offers(1)
+
+    services.withdraw(seated, by=seated.person)
+    while deliver():
+        pass
+
+    [message] = Message.objects.filter(person=first.person)
+    first.refresh_from_db()
+    assert message.url == f"/runs/{run.pk}/"
+    with translation.override("en"):
+        english = text_of(message.kind, message.values)
+    with translation.override("id"):
+        indonesian = text_of(message.kind, message.values)
+    assert run.course.title in english.subject
+    assert run.course.title in indonesian.subject
+    assert english.body != indonesian.body
+
+
+def test_an_offer_that_was_declined_before_the_worker_came_is_not_told():
+    _run, (seated, first) = full_run_with_offers(1)
+    services.withdraw(seated, by=seated.person)
+    services.withdraw(first, by=first.person)
+
+    assert services.tell_offered([first.pk]) == 0
+
+
+def test_telling_costs_the_same_for_two_or_fifty(queries_of):
+    run = RunSeatsFactory().run
+    few, many = ([services.enroll(PersonFactory(), run).pk for _ in range(number)] for number in (2, 50))
+
+    assert queries_of(services.tell_moved_up, few) == queries_of(services.tell_moved_up, many)

@@ -24,7 +24,7 @@ LABELS: Mapping[str, str | Promise] = {
 HINTS: Mapping[str, str | Promise] = {
     "nip": _("18 digits; spaces and dots do no harm. Format the column as text."),
     "email": _("Enough when there is no number."),
-    "run": _("Only when the list is for several runs: the number beside each run in the list below."),
+    "run": _("Only when the list is for several runs: the number beside each run in the list above."),
 }
 EXAMPLE: Mapping[str, Cell] = {"nip": "198503172010012901", "email": "siti.aminah@example.go.id"}
 

@@ -78,8 +78,10 @@ class MassEnrollment(Kind):
 
     def tallies(self, job: Job) -> list[Tally]:
         counts = job.counts
-        errors = counts.get("errors", 0)
+        errors, staying = counts.get("errors", 0), counts.get("staying", 0)
+        stay = [Tally(_("stay enrolled: they have begun to learn"), staying, "warning")] if staying else []
         return [
+            *stay,
             Tally(_("get a seat"), counts.get("seated", 0), "success"),
             Tally(_("go on the waiting list"), counts.get("waiting", 0), "info"),
             Tally(_("have a place already"), counts.get("kept", 0)),

@@ -4,6 +4,7 @@ import io
 import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
+from django.utils import timezone
 
 from lms.enrollment import queries, services
 from lms.enrollment.mass_enrollment import kind as mass
@@ -13,6 +14,7 @@ from lms.jobs import services as jobs
 from lms.jobs.models import Job
 from lms.people.models import Identifier, Role
 from lms.people.services import grant_role, set_identifier
+from lms.progress.models import CourseProgress
 from tests.factories.enrollment import AudienceFactory, EnrollmentPeriodFactory, RunSeatsFactory
 from tests.factories.people import LONG_AGO, MembershipFactory, OrgUnitFactory, PersonFactory, made_up_nip
 
@@ -261,6 +263,21 @@ def test_undoing_withdraws_those_who_have_not_begun(officer, members):
 
     live = dict(Enrollment.objects.live().values_list("person", "status"))
     assert live == {early.pk: "seated", late.pk: "seated"}
+
+
+def test_undoing_leaves_those_who_have_begun_and_says_how_many(officer, members, run):
+    people = members(2)
+    job = carry_out(upload(officer, emails(people), run))
+    begun = Enrollment.objects.get(person=people[0])
+    now = timezone.now()
+    CourseProgress.objects.create(enrollment=begun, started_at=now, last_seen_at=now)
+
+    jobs.undo(job, by=officer)
+    jobs.work(job.pk)
+
+    job.refresh_from_db()
+    assert list(Enrollment.objects.live()) == [begun]
+    assert next(tally.count for tally in mass.MassEnrollment().tallies(job)) == 1
 
 
 def test_a_second_list_finds_the_places_of_the_first(officer, members, run):

@@ -6,11 +6,13 @@
    The page's own clock is the monotonic one: setting the telephone's time changes nothing. */
 
 const SLOWEST = 30000;
+/* Answers in a row that say the server failed, after which the page is loaded anew: it can say more than a script. */
+const PATIENCE = 8;
 
 export function bind(card) {
   const part = (name) => card.querySelector(`[data-rush-${name}]`);
   const [clock, button, said, form] = [part("clock"), part("button"), part("said"), card.querySelector("form")];
-  const number = new Intl.NumberFormat(card.dataset.language);
+  const number = new Intl.NumberFormat(document.documentElement.lang);
   let opens = Number(card.dataset.opens);
   let ahead = Number(card.dataset.now) - performance.now();
   let tag = "";
@@ -45,6 +47,11 @@ export function bind(card) {
       const state = await answer.json();
       ahead = Math.max(ahead, state.now - performance.now());
       opens = state.opens_at;
+      if (!isSending && (state.is_cancelled || state.closes_at <= now())) {
+        // The page says what has become of it; loaded anew it has no button, and looks no more.
+        location.reload();
+        return;
+      }
       if (state.seats === null) return;
       const seats = document.querySelector("[data-rush-seats]");
       if (seats) {
@@ -76,6 +83,7 @@ export function bind(card) {
     };
     let telling = setInterval(sending, 1000);
     let pause = 500;
+    let failures = 0;
     for (;;) {
       let told = null;
       let status = 0;
@@ -91,11 +99,13 @@ export function bind(card) {
       } catch {
         // Lost on the way there or back: sending it again gives the same place.
       }
-      if (status === 200 || status === 401 || status === 403 || status === 404) {
+      const isRefused = status >= 400 && status < 500 && !(status === 409 && told);
+      failures = status >= 500 && !told?.text ? failures + 1 : 0;
+      if (status === 200 || isRefused || failures > PATIENCE) {
         location.reload();
         return;
       }
-      if (told && status === 409) {
+      if (status === 409) {
         clearInterval(telling);
         isSending = false;
         said.textContent = told.title;
@@ -107,7 +117,7 @@ export function bind(card) {
         said.textContent = told.text;
         pause = told.again_in * 1000;
       } else {
-        said.textContent = card.dataset.again;
+        said.textContent = status ? card.dataset.failed : card.dataset.again;
         pause = Math.min(pause * 2, 8000);
       }
       await new Promise((done) => setTimeout(done, pause * (0.8 + Math.random() * 0.4)));

@@ -18,10 +18,7 @@ class NumberMismatch(Refused):
     """The job looks like a mistake, and the number that lets it go on all the same was not typed."""
 
     code = "job_number_mismatch"
-    message = _(
-        "The number you typed is not the one the page asks for, so nothing was started. Go back, look at the numbers "
-        "again, and type the number only if they are what you want."
-    )
+    message = _("That is not the number the page asks for; nothing was started.")
 
 
 class NotAllowed(Refused):

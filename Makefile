@@ -12,7 +12,7 @@ run: .venv/run.stamp node_modules/.stamp
 	@exec $(PY) -m lms.deploy
 
 test: services check
-	$(PY) -m pytest -n 2 --dist loadfile
+	$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: .venv/test.stamp node_modules/.stamp
 	$(PY) manage.py compile_texts
@@ -44,7 +44,7 @@ $(UV):
 	@touch $@ .venv/run.stamp
 
 node_modules/.stamp: package-lock.json package.json
-	npm ci --no-audit --no-fund --loglevel=error
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 clean:

@@ -19,10 +19,20 @@ app.conf.beat_schedule = {
     "seats-settle": {"task": "lms.enrollment.tasks.settle", "schedule": 15.0},
     "quiz-deadlines": {"task": "assessments.quizzes.tasks.close_overdue", "schedule": 30.0},
     "imports-sweep": {"task": "courses.transfer.tasks.sweep", "schedule": 120.0, "options": {"queue": "bulk"}},
+    "h5p-imports-sweep": {"task": "courses.h5p.tasks.sweep", "schedule": 120.0, "options": {"queue": "bulk"}},
+    "scorm-imports-sweep": {"task": "courses.scorm.tasks.sweep", "schedule": 120.0, "options": {"queue": "bulk"}},
+    # A worker that is at a long video looks at one of these afterwards, not at all that have been said meanwhile.
+    "media-sweep": {
+        "task": "courses.media.tasks.sweep",
+        "schedule": 30.0,
+        "options": {"queue": "media", "expires": 30.0},
+    },
     "audiences-sweep": {
         "task": "lms.enrollment.tasks.sweep_audiences",
         "schedule": 900.0,
         "options": {"queue": "bulk"},
     },
+    "roles-sweep": {"task": "lms.people.tasks.follow_roles", "schedule": 900.0, "options": {"queue": "bulk"}},
+    "plans-sweep": {"task": "lms.enrollment.tasks.tend_plans", "schedule": 900.0, "options": {"queue": "bulk"}},
     "certificates-sweep": {"task": "certificates.tasks.sweep", "schedule": 30.0},
 }

@@ -47,8 +47,17 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     os.environ.update(environment_of_worker(worker))
     import django
+    from hypothesis import HealthCheck, settings
 
+    # A test says what is right, not how fast: a busy machine is no failure.
+    settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("any-machine")
     django.setup()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what is marked ``long`` first: begun last, it would keep one worker busy while the others have ended."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 def pytest_unconfigure() -> None:
@@ -58,10 +67,13 @@ def pytest_unconfigure() -> None:
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> None:
-    """Empty the cache: what one test left in it must not answer another."""
+    """Empty the cache and the memory: what one test left there must not answer another."""
     from django.core.cache import cache
 
+    from lms.common.kept import forget_everything
+
     cache.clear()
+    forget_everything()
 
 
 @pytest.fixture

@@ -1,16 +1,34 @@
 """Quizzes and questions as they stand inside a lesson."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from assessments.bank.models import Question
 from assessments.quizzes import queries
 from assessments.quizzes.models import Attempt, Quiz
 from courses.catalog.models import OutlineItem
+from lms.common.registry import Placed
 from lms.enrollment.models import Enrollment
+
+
+def place_quizzes(asked: Sequence[Mapping[str, Any]]) -> list[Placed | None]:
+    """What outlines keep of quizzes: their own passing grade, wherever they stand."""
+    found = Quiz.objects.in_bulk({int(each["quiz"]) for each in asked})
+    quizzes = (found.get(int(each["quiz"])) for each in asked)
+    return [Placed(quiz.title, quiz.passing_grade) if quiz else None for quiz in quizzes]
+
+
+def place_questions(asked: Sequence[Mapping[str, Any]]) -> list[Placed | None]:
+    """What outlines keep of practice questions: one that is required wants a right answer, not just any."""
+    found = Question.objects.in_bulk({int(each["question"]) for each in asked})
+    questions = (found.get(int(each["question"])) for each in asked)
+    return [Placed(question.title, Decimal(100)) if question else None for question in questions]
 
 
 def quiz_cards(request: HttpRequest, enrollment: Enrollment | None, items: Sequence[OutlineItem]) -> dict[int, str]:

@@ -9,8 +9,8 @@ class QuizzesConfig(AppConfig):
     verbose_name = _("Quizzes")
 
     def ready(self) -> None:
-        from assessments.quizzes.activities import practice_forms, quiz_cards
+        from assessments.quizzes.activities import place_questions, place_quizzes, practice_forms, quiz_cards
         from lms.common.registry import Activity, activities
 
-        activities.register("quiz", Activity(label=_("Quiz"), icon="clipboard-check", render=quiz_cards))
-        activities.register("question", Activity(label=_("Question"), icon="circle-help", render=practice_forms))
+        activities.register("quiz", Activity(_("Quiz"), "clipboard-check", quiz_cards, place_quizzes))
+        activities.register("question", Activity(_("Question"), "circle-help", practice_forms, place_questions))

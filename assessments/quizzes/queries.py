@@ -1,34 +1,44 @@
 """Where a learner stands with a quiz, and what is on a paper."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
+
+from django.db.models import JSONField, Value
 
 from assessments.bank.kinds import Kind, Mark, Solution, kinds
 from assessments.bank.models import Question, QuestionVersion
 from assessments.quizzes import rules
-from assessments.quizzes.models import Attempt, Practice, Quiz, Response
+from assessments.quizzes.models import Attempt, Practice, Quiz, QuizQuestion, Response
 from courses.catalog.models import OutlineItem
-from lms.common.errors import Refused
+from lms.common.kept import Kept
 from lms.common.statements import Statement, given_id
 from lms.enrollment.models import Enrollment
 from lms.people.models import Person
-from lms.progress.errors import Locked, NotLearning, RunNotStarted, RunOver
-from lms.progress.queries import is_open
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question on a paper, with what was answered so far. ``public`` never holds the key."""
+    """A question on a paper, with what was answered so far. ``body`` holds the key, ``public`` never does."""
 
     number: int
     version_id: int
     kind: Kind
     points: Decimal
-    public: dict[str, Any]
+    body: dict[str, Any]
+    order: Sequence[str]
     answer: Any
+
+    @property
+    def public(self) -> dict[str, Any]:
+        """What a browser may know of it."""
+        return self.kind.public(self.body, self.order)
+
+    @property
+    def drawn_by(self) -> tuple[Hashable, ...]:
+        """All that a paper shows of it, but for its number and points: versions never change."""
+        return (self.version_id, tuple(self.order), tuple(self.picked) or self.answer)
 
     @property
     def name(self) -> str:
@@ -65,9 +75,29 @@ class Reviewed:
 
     asked: Asked
     fraction: Decimal | None
-    given: str
-    mark: Mark | None
-    solution: Solution | None
+    tells_results: bool
+    tells_notes: bool
+    tells_key: bool
+
+    @property
+    def drawn_by(self) -> tuple[Hashable, ...]:
+        """All that a review shows of it, but for its number."""
+        return (*self.asked.drawn_by, self.fraction, self.tells_results, self.tells_notes, self.tells_key)
+
+    @property
+    def given(self) -> str:
+        return self.asked.kind.show(self.asked.body, self.asked.answer)
+
+    @property
+    def mark(self) -> Mark | None:
+        if not self.tells_results:
+            return None
+        mark = self.asked.kind.grade(self.asked.body, self.asked.answer)
+        return mark if self.tells_notes else Mark(mark.fraction, (), mark.verdicts)
+
+    @property
+    def solution(self) -> Solution | None:
+        return self.asked.kind.solution(self.asked.body) if self.tells_key else None
 
     @property
     def is_right(self) -> bool:
@@ -76,8 +106,9 @@ class Reviewed:
     @property
     def choices(self) -> list[ReviewedChoice]:
         """The choices as shown, with what was picked, whether rightly, and the key where it may be known."""
-        picked = self.mark.verdicts if self.mark else {}
-        key = self.solution.parts if self.solution else frozenset()
+        mark, solution = self.mark, self.solution
+        picked = mark.verdicts if mark else {}
+        key = solution.parts if solution else frozenset()
         return [
             ReviewedChoice(
                 html=choice["html"],
@@ -102,21 +133,70 @@ def passing_grade(quiz: Quiz, item: OutlineItem) -> Decimal | None:
     return grade or None
 
 
-def obstacle(enrollment: Enrollment, item: OutlineItem, now: datetime) -> Refused | None:
-    """What keeps the learner from doing anything that counts now, or ``None``."""
-    if enrollment.status != Enrollment.Status.SEATED:
-        return NotLearning()
-    if enrollment.run.starts_at > now:
-        return RunNotStarted()
-    if enrollment.run.ends_at <= now:
-        return RunOver()
-    return None if is_open(enrollment, item) else Locked()
-
-
 def attempts(enrollment: Enrollment, item_ids: Collection[int]) -> list[Attempt]:
     """All attempts at these items, oldest first, without papers and answers."""
     rows = Attempt.objects.filter(enrollment=enrollment, item_id__in=item_ids)
     return list(rows.defer("paper", "answers").order_by("item_id", "number"))
+
+
+def tries_at(item: OutlineItem, enrollment: Enrollment) -> list[Attempt]:
+    """The same for one item."""
+    return _ATTEMPTS.all(enrollment=enrollment.pk, item=item.pk)
+
+
+_ATTEMPTS: Statement[Attempt] = Statement(
+    lambda: (
+        Attempt.objects.filter(enrollment=given_id("enrollment"), item=given_id("item"))
+        .defer("paper", "answers")
+        .order_by("number")
+    )
+)
+
+
+def own_seat(person: Person, enrollment_id: int) -> Enrollment | None:
+    """The person's seat, with its run, course and organizer."""
+    return _OWN_SEAT.first(person=person.pk, pk=enrollment_id)
+
+
+_OWN_SEAT: Statement[Enrollment] = Statement(
+    lambda: (
+        Enrollment.objects.visible_to(given_id("person"))
+        .seated()
+        .select_related("run__course", "run__organizer")
+        .defer("run__course__about_html", "run__course__search_text", "run__course__audience")
+        .filter(pk=given_id("pk"))
+        .order_by()
+    )
+)
+
+
+def own_attempt(person: Person, attempt_id: int) -> Attempt | None:
+    """The person's attempt, with its quiz, its item, and her seat with its run."""
+    return _OWN_ATTEMPT.first(person=person.pk, pk=attempt_id)
+
+
+_OWN_ATTEMPT: Statement[Attempt] = Statement(
+    lambda: (
+        Attempt.objects.visible_to(given_id("person"))
+        .select_related("quiz", "item", "enrollment__run__organizer")
+        .filter(pk=given_id("pk"))
+        .order_by()
+    )
+)
+
+
+def places_on(quiz: Quiz) -> list[tuple[int, str, Decimal, dict[str, Any] | None]]:
+    """The questions of a quiz as they are now, in order: version, kind, points, and the body where it is shuffled."""
+    return (_SHUFFLED if quiz.shuffle else _PLACES).all(quiz=quiz.pk)
+
+
+def _places(*more: Any) -> Any:
+    placed = QuizQuestion.objects.filter(quiz=given_id("quiz"), question__current__isnull=False)
+    return placed.values_list("question__current_id", "question__kind", "points", *more).order_by("position")
+
+
+_PLACES: Statement[Any] = Statement(lambda: _places(Value(None, JSONField())))
+_SHUFFLED: Statement[Any] = Statement(lambda: _places("question__current__body"))
 
 
 def standing(quiz: Quiz, item: OutlineItem, tries: Iterable[Attempt]) -> rules.Standing:
@@ -131,15 +211,16 @@ def standing(quiz: Quiz, item: OutlineItem, tries: Iterable[Attempt]) -> rules.S
     )
 
 
-def attempt_to_save(person: Person, attempt_id: int) -> Attempt | None:
-    """The person's attempt with no more of it than keeping an answer needs."""
-    return _TO_SAVE.first(person=person.pk, pk=attempt_id)
+def attempt_to_save(person_id: int, attempt_id: int) -> Attempt | None:
+    """The person's attempt with no more of it than keeping an answer needs, and what tells that her session holds."""
+    return _TO_SAVE.first(person=person_id, pk=attempt_id)
 
 
 _TO_SAVE: Statement[Attempt] = Statement(
     lambda: (
         Attempt.objects.visible_to(given_id("person"))
-        .only("state", "paper", "deadline_at")
+        .select_related("enrollment__person")
+        .only("state", "paper", "deadline_at", "enrollment__person__password", "enrollment__person__is_active")
         .filter(pk=given_id("pk"))
         .order_by()
     )
@@ -147,8 +228,17 @@ _TO_SAVE: Statement[Attempt] = Statement(
 
 
 def versions(ids: Collection[int]) -> dict[int, QuestionVersion]:
-    """Question versions by id."""
-    return QuestionVersion.objects.only("body").in_bulk(ids)
+    """Question versions by id; those that the process has read before take no query."""
+    found = {pk: version for pk in ids if (version := _versions.get(pk)) is not None}
+    missing = [pk for pk in ids if pk not in found]
+    if missing:
+        for pk, version in QuestionVersion.objects.only("body").in_bulk(missing).items():
+            found[pk] = version
+            _versions.put(pk, version)
+    return found
+
+
+_versions: Kept[QuestionVersion] = Kept(most=4_000)
 
 
 def versions_of(attempt: Attempt) -> dict[int, QuestionVersion]:
@@ -161,9 +251,9 @@ def entries_of(attempt: Attempt, found: Mapping[int, QuestionVersion]) -> list[d
     return [entry for entry in attempt.paper if entry["version"] in found]
 
 
-def asked(attempt: Attempt, known: dict[int, QuestionVersion] | None = None) -> list[Asked]:
-    """The attempt's paper in its own order; one query."""
-    found = versions_of(attempt) if known is None else known
+def asked(attempt: Attempt) -> list[Asked]:
+    """The attempt's paper in its own order; one query at the most."""
+    found = versions_of(attempt)
     rows = []
     for number, entry in enumerate(entries_of(attempt, found), start=1):
         version = found[entry["version"]]
@@ -174,7 +264,8 @@ def asked(attempt: Attempt, known: dict[int, QuestionVersion] | None = None) -> 
                 version_id=version.pk,
                 kind=kind,
                 points=Decimal(entry["points"]),
-                public=kind.public(version.body, entry["order"]),
+                body=version.body,
+                order=entry["order"],
                 answer=attempt.answers.get(str(version.pk)),
             )
         )
@@ -183,24 +274,19 @@ def asked(attempt: Attempt, known: dict[int, QuestionVersion] | None = None) -> 
 
 def review(attempt: Attempt, quiz: Quiz, where: rules.Standing) -> list[Reviewed]:
     """A submitted attempt question by question, as far as the author's policy and the rules let the learner know."""
-    found = versions_of(attempt)
     marked = {response.version_id: response for response in Response.objects.filter(attempt=attempt)}
     tells_results = quiz.feedback in (Quiz.Feedback.FULL, Quiz.Feedback.RESULTS)
     tells_key = quiz.feedback == Quiz.Feedback.FULL and where.may_know_key
     rows = []
-    for question in asked(attempt, found):
-        body = found[question.version_id].body
+    for question in asked(attempt):
         response = marked.get(question.version_id)
-        mark = question.kind.grade(body, question.answer)
-        if quiz.feedback != Quiz.Feedback.FULL:
-            mark = Mark(mark.fraction, (), mark.verdicts)
         rows.append(
             Reviewed(
                 asked=question,
                 fraction=response.fraction if response and tells_results else None,
-                given=question.kind.show(body, question.answer),
-                mark=mark if tells_results else None,
-                solution=question.kind.solution(body) if tells_key else None,
+                tells_results=tells_results,
+                tells_notes=quiz.feedback == Quiz.Feedback.FULL,
+                tells_key=tells_key,
             )
         )
     return rows

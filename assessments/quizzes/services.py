@@ -17,20 +17,21 @@ from assessments.quizzes import errors, rules
 from assessments.quizzes.models import Attempt, Practice, Quiz, QuizQuestion, Response
 from assessments.quizzes.queries import (
     activity_of,
-    attempts,
     entries_of,
-    obstacle,
     passing_grade,
+    places_on,
     standing,
+    tries_at,
     versions_of,
 )
 from assessments.quizzes.querysets import MergedJson
 from courses.catalog.models import OutlineItem
 from courses.catalog.services import activity_changed
 from lms.common.errors import Refused
-from lms.common.statements import Update, given, given_id
+from lms.common.statements import Statement, Update, given, given_id
 from lms.enrollment.models import Enrollment
 from lms.progress.errors import Locked, NotInCourse, NotLearning
+from lms.progress.queries import obstacle
 from lms.progress.services import report
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def start(enrollment: Enrollment, item: OutlineItem) -> Attempt:
     Safe to repeat and to call from two devices at once: there is one open attempt, and everyone gets it.
     """
     now = timezone.now()
-    tries = [close_if_over(attempt) for attempt in attempts(enrollment, [item.pk])]
+    tries = [close_if_over(attempt) for attempt in tries_at(item, enrollment)]
     for attempt in tries:
         if attempt.state == Attempt.State.OPEN:
             return attempt
@@ -116,19 +117,12 @@ def _check(enrollment: Enrollment, item: OutlineItem, now: datetime) -> None:
 
 
 def _paper(quiz: Quiz) -> list[dict[str, Any]]:
-    places = list(quiz.places.select_related("question__current"))
-    if not places:
-        raise errors.QuizEmpty
     questions = [
-        (
-            place.question.current.pk,
-            place.question.kind,
-            place.points,
-            kinds[place.question.kind].parts(place.question.current.body) if quiz.shuffle else (),
-        )
-        for place in places
-        if place.question.current is not None
+        (version, kind, points, kinds[kind].parts(body) if body is not None else ())
+        for version, kind, points, body in places_on(quiz)
     ]
+    if not questions:
+        raise errors.QuizEmpty
     return rules.paper(questions, random.SystemRandom() if quiz.shuffle else None)
 
 
@@ -161,11 +155,7 @@ def submit(attempt: Attempt, answers: Mapping[str, Answer] | None = None) -> Att
     ``answers`` that come with it count when they arrive in time. Safe to repeat: the first call closes it, later ones
     return it as it is.
     """
-    attempt = (
-        Attempt.objects.select_for_update(of=("self",))
-        .select_related("quiz", "item", "enrollment__run__course")
-        .get(pk=attempt.pk)
-    )
+    attempt = _locked(attempt)
     if attempt.state == Attempt.State.SUBMITTED:
         return attempt
     now = timezone.now()
@@ -183,6 +173,27 @@ def submit(attempt: Attempt, answers: Mapping[str, Answer] | None = None) -> Att
     Response.objects.bulk_create(responses)
     _report(attempt.enrollment, attempt.item, attempt.grade)
     return attempt
+
+
+def _locked(attempt: Attempt) -> Attempt:
+    """The attempt as it is now, held to the end of the transaction."""
+    found = _LOCKED.first(pk=attempt.pk)
+    if found is None:
+        raise Attempt.DoesNotExist
+    return found
+
+
+_LOCKED: Statement[Attempt] = Statement(
+    lambda: (
+        Attempt.objects.select_for_update(of=("self",))
+        .select_related("quiz", "item", "enrollment__run__course")
+        .defer(
+            *(f"enrollment__run__course__{name}" for name in ("about_html", "search_text", "audience")),
+        )
+        .filter(pk=given_id("pk"))
+        .order_by()
+    )
+)
 
 
 def _marked(attempt: Attempt) -> list[Response]:

@@ -2,8 +2,10 @@
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse, JsonResponse
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,10 +19,13 @@ from assessments.bank.models import Question
 from assessments.quizzes import queries, services
 from assessments.quizzes.forms import sent_answers
 from assessments.quizzes.models import Attempt, Quiz
-from assessments.quizzes.querysets import AttemptQuerySet
 from courses.catalog.models import OutlineItem
+from courses.catalog.queries import outline
 from lms.common.http import SignedInRequest
 from lms.enrollment.models import Enrollment
+from lms.people.models import Person
+from lms.people.queries import is_session_of
+from lms.progress.queries import obstacle
 from theme.templatetags.moments import clock
 
 ANSWER_FIRST = gettext_lazy("Choose or write an answer first.")
@@ -28,10 +33,11 @@ ANSWER_FIRST = gettext_lazy("Choose or write an answer first.")
 
 def _place(request: SignedInRequest, enrollment_id: int, item_id: int, kind: str) -> tuple[Enrollment, OutlineItem]:
     """The learner's seat and the activity in her course; 404 for anyone else's."""
-    mine = Enrollment.objects.visible_to(request.user).seated().select_related("run__course", "run__organizer")
-    enrollment = get_object_or_404(mine, pk=enrollment_id)
-    of_course = OutlineItem.objects.current().filter(course_id=enrollment.run.course_id, activity_kind=kind)
-    return enrollment, get_object_or_404(of_course, pk=item_id)
+    enrollment = queries.own_seat(request.user, enrollment_id)
+    item = outline(enrollment.run.course).by_id.get(item_id) if enrollment else None
+    if enrollment is None or item is None or item.activity_kind != kind:
+        raise Http404
+    return enrollment, item
 
 
 @login_required
@@ -43,7 +49,7 @@ def start(request: SignedInRequest, enrollment_id: int, item_id: int) -> HttpRes
     if request.method == "POST":
         return redirect("quizzes:attempt", services.start(enrollment, item).pk)
     quiz = get_object_or_404(Quiz, pk=item.activity_id)
-    tries = [services.close_if_over(attempt) for attempt in queries.attempts(enrollment, [item.pk])]
+    tries = [services.close_if_over(attempt) for attempt in queries.tries_at(item, enrollment)]
     return render(
         request,
         "quizzes/start.html",
@@ -53,14 +59,17 @@ def start(request: SignedInRequest, enrollment_id: int, item_id: int) -> HttpRes
             "enrollment": enrollment,
             "tries": tries,
             "standing": queries.standing(quiz, item, tries),
-            "obstacle": queries.obstacle(enrollment, item, timezone.now()),
+            "obstacle": obstacle(enrollment, item, timezone.now()),
             "question_count": quiz.places.count(),
         },
     )
 
 
-def _attempts(request: SignedInRequest) -> AttemptQuerySet:
-    return Attempt.objects.visible_to(request.user)
+def _own_attempt(request: SignedInRequest, attempt_id: int) -> Attempt:
+    found = queries.own_attempt(request.user, attempt_id)
+    if found is None:
+        raise Http404
+    return found
 
 
 @login_required
@@ -68,8 +77,7 @@ def _attempts(request: SignedInRequest) -> AttemptQuerySet:
 @never_cache
 def attempt(request: SignedInRequest, attempt_id: int) -> HttpResponse:
     """The questions, with what was saved so far."""
-    found = get_object_or_404(_attempts(request).select_related("quiz", "item"), pk=attempt_id)
-    found = services.close_if_over(found)
+    found = services.close_if_over(_own_attempt(request, attempt_id))
     if found.state != Attempt.State.OPEN:
         return redirect("quizzes:review", found.pk)
     questions = queries.asked(found)
@@ -94,15 +102,20 @@ def _seconds_left(attempt: Attempt) -> int | None:
     return max(0, int((attempt.deadline_at - timezone.now()).total_seconds()))
 
 
-@login_required
 @require_POST
-def save(request: SignedInRequest, attempt_id: int) -> HttpResponse:
-    """Keep answers: one by one from a script, all at once from a form without it."""
-    found = queries.attempt_to_save(request.user, attempt_id)
-    if found is None:
+def save(request: HttpRequest, attempt_id: int) -> HttpResponse:
+    """Keep answers: one by one from a script, all at once from a form without it.
+
+    Who sends them is found together with the attempt: this is asked more often than anything else.
+    """
+    person = request.session.get(SESSION_KEY)
+    found = queries.attempt_to_save(int(person), attempt_id) if person else None
+    if found is None and isinstance(request.user, Person):
         raise Http404
+    if found is None or not is_session_of(found.enrollment.person, request.session.get(HASH_SESSION_KEY, "")):
+        return redirect_to_login(request.get_full_path())
     answers = sent_answers(request.POST, found.paper)
-    if not request.accepts("text/html"):
+    if request.headers.get("Accept") == "application/json":
         return JsonResponse({"saved_at": clock(services.save_answers(found, answers)).rsplit(" ", 1)[0]})
     if services.close_if_over(found).state != Attempt.State.OPEN:
         return redirect("quizzes:review", found.pk)
@@ -118,7 +131,7 @@ def save(request: SignedInRequest, attempt_id: int) -> HttpResponse:
 @never_cache
 def submit(request: SignedInRequest, attempt_id: int) -> HttpResponse:
     """What is still unanswered; posting submits the attempt for good."""
-    found = get_object_or_404(_attempts(request).select_related("quiz"), pk=attempt_id)
+    found = _own_attempt(request, attempt_id)
     if request.method == "POST":
         services.submit(found, sent_answers(request.POST, found.paper))
         return redirect("quizzes:review", found.pk)
@@ -144,11 +157,10 @@ def submit(request: SignedInRequest, attempt_id: int) -> HttpResponse:
 @never_cache
 def review(request: SignedInRequest, attempt_id: int) -> HttpResponse:
     """The result of a submitted attempt, and as much about it as the author lets the learner know."""
-    mine = _attempts(request).select_related("quiz", "item", "enrollment__run__organizer")
-    found = services.close_if_over(get_object_or_404(mine, pk=attempt_id))
+    found = services.close_if_over(_own_attempt(request, attempt_id))
     if found.state == Attempt.State.OPEN:
         return redirect("quizzes:attempt", found.pk)
-    tries = queries.attempts(found.enrollment, [found.item_id])
+    tries = queries.tries_at(found.item, found.enrollment)
     standing = queries.standing(found.quiz, found.item, tries)
     return render(
         request,

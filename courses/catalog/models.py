@@ -109,6 +109,9 @@ class OutlineItem(models.Model):
         validators=[MinValueValidator(0), MaxValueValidator(100)],
         help_text="0-100; the activity completes only at or above it",
     )
+    criterion = models.JSONField(
+        default=dict, db_default={}, help_text="what completes the activity besides, in the words of its kind"
+    )
     removed_at = models.DateTimeField(null=True)
 
     objects = OutlineItemQuerySet.as_manager()

@@ -10,3 +10,10 @@ class FileRefused(Refused):
 
     code = "file_refused"
     message = _("This file cannot be used.")
+
+
+class UploadIncomplete(Refused):
+    """Parts of the file have not arrived, or more has than was said."""
+
+    code = "upload_incomplete"
+    message = _("Not all of the file has arrived. Go on with the upload, or begin it anew.")

@@ -1,16 +1,19 @@
 """What may be uploaded, decided on plain values."""
 
 import secrets
-from io import BytesIO, StringIO
+from datetime import timedelta
+from io import BytesIO
 from pathlib import PurePosixPath
 from typing import IO, Any
 
-import webvtt
 from django.utils.text import get_valid_filename, slugify
 from PIL import Image, ImageOps
 
 VIDEO_TYPES = {"mp4": "video/mp4", "m4v": "video/mp4", "webm": "video/webm"}
 AUDIO_TYPES = {"m4a": "audio/mp4", "mp3": "audio/mpeg", "oga": "audio/ogg", "ogg": "audio/ogg", "opus": "audio/ogg"}
+ALSO_VIDEO = {"3g2", "3gp", "avi", "flv", "m2ts", "mkv", "mov", "mpeg", "mpg", "mts", "ts", "wmv"}
+ALSO_AUDIO = {"aac", "aif", "aiff", "amr", "caf", "flac", "wav", "wma"}
+"""What cameras and recorders write and browsers do not play: it is converted first."""
 MAX_PIXELS = 40_000_000
 ZIPPED = {"docx", "odt", "pptx", "xlsx", "zip"}
 TEXTS = {"csv", "txt"}
@@ -25,26 +28,25 @@ def own_folder(kind: str, filename: str) -> str:
     return f"{kind}/{secrets.token_urlsafe(12)}/{get_valid_filename(stem + name.suffix.lower())}"
 
 
+def kinds_of(kind: str) -> list[str]:
+    """The endings of files that can be converted into a video, or into a recording."""
+    return sorted(VIDEO_TYPES.keys() | ALSO_VIDEO if kind == "video" else AUDIO_TYPES.keys() | ALSO_AUDIO)
+
+
+def is_media(kind: str, filename: str) -> bool:
+    """Whether the name promises a video, or a recording, that can be converted."""
+    return PurePosixPath(filename).suffix.lstrip(".").lower() in kinds_of(kind)
+
+
+def pause_after(failures: int) -> timedelta:
+    """How long to wait after so many failures in a row: 5 seconds first, five minutes at most."""
+    return timedelta(seconds=min(5 * 2 ** max(failures - 1, 0), 300))
+
+
 def media_type(kind: str, filename: str) -> str | None:
     """The content type of a video or audio file by its name, or ``None`` where browsers would not play it."""
     types = VIDEO_TYPES if kind == "video" else AUDIO_TYPES
     return types.get(PurePosixPath(filename).suffix.lstrip(".").lower())
-
-
-def vtt_fault(content: bytes) -> str | None:
-    """Why ``content`` is not a WebVTT file with at least one caption, in technical words; ``None`` when it is one."""
-    try:
-        captions = webvtt.from_buffer(StringIO(content.decode("utf-8-sig")), format="vtt")
-    except UnicodeDecodeError:
-        return "not UTF-8"
-    except webvtt.errors.MalformedFileError as error:
-        return str(error)
-    if not captions.captions:
-        return "no captions"
-    for caption in captions.captions:
-        if caption.start_in_seconds > caption.end_in_seconds:
-            return f"{caption.start} > {caption.end}"
-    return None
 
 
 def is_what_it_says(filename: str, content: bytes) -> bool:

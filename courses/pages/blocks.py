@@ -17,7 +17,10 @@ from wagtail.rich_text import RichText
 
 from assessments.bank.blocks import QuestionChooserBlock
 from assessments.quizzes.blocks import QuizChooserBlock
+from courses.h5p.blocks import H5PBlock
+from courses.media.queries import lighter_sizes, playback, reading
 from courses.pages.choosers import AudioChooserBlock, VideoChooserBlock
+from courses.scorm.blocks import PackageBlock
 from lms.common.html import clean_html, is_blank, mathml, with_math
 
 PROSE = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link", "superscript", "subscript", "blockquote"]
@@ -27,6 +30,11 @@ PLAIN = ["bold", "italic", "ol", "ul", "link", "document-link"]
 def safe(source: str) -> SafeString:
     """HTML for learners: only harmless tags, nothing loaded from elsewhere, formulas as MathML."""
     return mark_safe(with_math(clean_html(source)))  # noqa: S308 - this is where it is made safe
+
+
+def with_playback(context: dict[str, Any], media: Any) -> dict[str, Any]:
+    """What a template needs to have a video or a recording played."""
+    return {**context, "playback": playback(media) if media else None}
 
 
 class ProseBlock(blocks.RichTextBlock):  # type: ignore[misc]
@@ -80,6 +88,7 @@ class ImageBlock(blocks.StructBlock):  # type: ignore[misc]
         if value["image"]:
             sizes = value["image"].get_renditions("width-480|format-webp", "width-960|format-webp")
             context["small"], context["large"] = sizes["width-480|format-webp"], sizes["width-960|format-webp"]
+            context["lighter"] = lighter_sizes(value["image"])
         return context
 
     class Meta:
@@ -94,6 +103,9 @@ class VideoBlock(blocks.StructBlock):  # type: ignore[misc]
     media = VideoChooserBlock(label=_("Video"))
     caption = blocks.CharBlock(required=False, max_length=250, label=_("Caption"))
 
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        return with_playback(super().get_context(value, parent_context), value["media"])
+
     class Meta:
         icon = "media"
         label = _("Video")
@@ -105,6 +117,9 @@ class AudioBlock(blocks.StructBlock):  # type: ignore[misc]
 
     media = AudioChooserBlock(label=_("Audio"))
     caption = blocks.CharBlock(required=False, max_length=250, label=_("Caption"))
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        return with_playback(super().get_context(value, parent_context), value["media"])
 
     class Meta:
         icon = "media"
@@ -120,10 +135,60 @@ class DocumentBlock(blocks.StructBlock):  # type: ignore[misc]
         required=False, max_length=200, label=_("Title"), help_text=_("Empty: the document's own title.")
     )
 
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context)
+        return {**context, "reading": reading(value["document"]) if value["document"] else None}
+
     class Meta:
         icon = "doc-full"
         label = _("Document")
         template = "lessons/blocks/document.html"
+
+
+class FormsBlock(blocks.StructBlock):  # type: ignore[misc]
+    """A topic in several forms, of which each learner takes the one that suits her."""
+
+    title = blocks.CharBlock(max_length=160, label=_("Topic"))
+    video = VideoChooserBlock(required=False, label=_("As a video"))
+    slides = DocumentChooserBlock(
+        required=False,
+        label=_("As slides"),
+        help_text=_("A PDF: in PowerPoint or Impress choose “Export”, then “PDF”. Its pages are shown in the lesson."),
+    )
+    reading = ProseBlock(required=False, features=PROSE, label=_("As a reading"))
+    audio = AudioChooserBlock(required=False, label=_("As a recording"))
+    least_minutes = blocks.IntegerBlock(
+        required=False,
+        min_value=1,
+        max_value=600,
+        label=_("Minutes with the reading or the slides"),
+        help_text=_(
+            "For lessons that ask for a share of their videos: whoever reads instead stays with it at least so long. "
+            "Empty: it is estimated from the words and pages."
+        ),
+    )
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        slides = cleaned["slides"]
+        if slides and slides.file_extension.lower() != "pdf":
+            raise blocks.StructBlockValidationError(
+                {
+                    "slides": ValidationError(
+                        _("Slides are shown from a PDF. Export them as PDF in the program that made them.")
+                    )
+                }
+            )
+        given = [cleaned["video"], slides, cleaned["audio"], not is_blank(cleaned["reading"].source)]
+        if sum(map(bool, given)) < 2:
+            raise blocks.StructBlockValidationError(
+                non_block_errors=[ValidationError(_("Give the topic in at least two forms to choose from."))]
+            )
+        return cleaned
+
+    class Meta:
+        icon = "mobile-alt"
+        label = _("Topic in several forms")
 
 
 class CalloutBlock(blocks.StructBlock):  # type: ignore[misc]
@@ -284,8 +349,11 @@ class LessonBlocks(blocks.StreamBlock):  # type: ignore[misc]
     video = VideoBlock(group=_("Look and listen"))
     audio = AudioBlock(group=_("Look and listen"))
     document = DocumentBlock(group=_("Look and listen"))
+    forms = FormsBlock(group=_("Look and listen"))
     question = QuestionBlock(group=_("Practice and test"))
     quiz = QuizBlock(group=_("Practice and test"))
+    h5p = H5PBlock(group=_("Practice and test"))
+    scorm = PackageBlock(group=_("Practice and test"))
     formula = FormulaBlock(group=_("Special"))
     code = CodeBlock(group=_("Special"))
     html = HtmlBlock(group=_("Special"))

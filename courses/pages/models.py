@@ -203,6 +203,23 @@ class LessonPage(OfCourse, Page):  # type: ignore[misc, django-manager-missing]
         _("minutes"), default=0, help_text=_("How long it takes, as you estimate it. Learners plan by it.")
     )
     body = LessonField(verbose_name=_("content"), blank=True)
+    least_minutes = models.PositiveSmallIntegerField(
+        _("minutes on the page at least"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(600)],
+        help_text=_("The server counts only while somebody is there. Empty: the time does not matter."),
+    )
+    least_watched = models.PositiveSmallIntegerField(
+        _("share of each video and recording that must be played"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(100)],
+        help_text=_("In percent, skipped parts do not count. Empty: learners may leave it out."),
+    )
+    at_normal_speed = models.BooleanField(
+        _("not faster than normal"), default=False, help_text=_("What is played faster does not count.")
+    )
 
     edit_handler = panels.LESSON
     parent_page_types: ClassVar[list[str]] = ["pages.SectionPage"]
@@ -221,8 +238,10 @@ class LessonPage(OfCourse, Page):  # type: ignore[misc, django-manager-missing]
 class PublishedLesson(models.Model):
     """A lesson as published: HTML made once, read at every visit.
 
-    ``parts`` is a list in reading order of ``{"html": "..."}`` and ``{"activity": "<item key>"}``; the player puts the
-    learner's own state where an activity stands. ``size`` is its weight in bytes.
+    ``parts`` is a list in reading order of ``{"html": "..."}``, ``{"activity": "<item key>"}`` and ``{"topic": "<block
+    id>", "forms": [...]}``; the player puts the learner's own state where an activity stands, and shows of a topic the
+    form she chose. ``size`` is its weight in bytes, ``media_size`` what playing all that
+    it holds costs besides, ``least_media_size`` the same with data saving.
     """
 
     item = models.OneToOneField(
@@ -230,4 +249,6 @@ class PublishedLesson(models.Model):
     )
     parts = models.JSONField()
     size = models.PositiveIntegerField()
+    media_size = models.PositiveBigIntegerField(default=0)
+    least_media_size = models.PositiveBigIntegerField(default=0)
     published_at = models.DateTimeField()

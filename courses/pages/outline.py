@@ -2,23 +2,33 @@
 
 import json
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone, translation
 
-from assessments.bank.models import Question
-from assessments.quizzes.models import Quiz
 from courses.catalog.models import Course, OutlineItem
+from courses.media.models import MediaFile
+from courses.media.queries import page_counts
 from courses.pages.models import CoursePage, LessonPage, PublishedLesson, SectionPage
-from courses.pages.rendering import ActivityInLesson, activities_in, render_parts
+from courses.pages.rendering import (
+    ActivityInLesson,
+    TopicInLesson,
+    activities_in,
+    media_in,
+    media_weight,
+    render_parts,
+    topics_in,
+)
 from lms.common.html import clean_html
+from lms.common.registry import Placed
+from lms.common.registry import activities as kinds
+from lms.progress.evidence import Criterion, Medium, Topic, seconds_to_look, seconds_to_read
 
 COVER = "fill-960x540|format-webp"
 _waiting: ContextVar[set[int] | None] = ContextVar("courses_to_publish", default=None)
@@ -33,6 +43,7 @@ WRITTEN = [
     "activity_kind",
     "activity_id",
     "passing_grade",
+    "criterion",
     "removed_at",
 ]
 
@@ -62,12 +73,12 @@ def together() -> Iterator[None]:
 
 
 @transaction.atomic
-def publish(course_page: CoursePage, *, render_all: bool = True) -> Course | None:
+def publish(course_page: CoursePage, *, render_all: bool = True, render: Collection[int] = ()) -> Course | None:
     """Write the course, its outline and its lessons from the pages that are live now; ``None`` when the course is not.
 
     Safe to repeat, and in a number of queries that does not grow with the lessons. Items are found again by key, so
     learners keep what they completed; what is gone is marked, not deleted. Lessons are rendered anew when they were
-    published since the last time, all of them with ``render_all``.
+    published since the last time, all of them with ``render_all``, and those whose pages are named in ``render``.
     """
     waiting = _waiting.get()
     if waiting is not None:
@@ -82,7 +93,7 @@ def publish(course_page: CoursePage, *, render_all: bool = True) -> Course | Non
     _write_items(course, plan, stored)
     # A lesson speaks the language of its course, whoever publishes it.
     with translation.override(course.language):
-        _write_lessons(plan, stored, render_all=render_all)
+        _write_lessons(plan, stored, render_all=render_all, render=render)
     return course
 
 
@@ -128,9 +139,8 @@ def _plan(course_page: CoursePage, stored: dict[uuid.UUID, OutlineItem]) -> list
     sections = list(SectionPage.objects.child_of(course_page).live().order_by("path"))
     lessons = list(LessonPage.objects.descendant_of(course_page).live().order_by("path"))
     activities = {lesson.pk: activities_in(lesson.body) for lesson in lessons}
-    shown = [activity for found in activities.values() for activity in found]
-    quizzes = Quiz.objects.in_bulk({each.activity_id for each in shown if each.kind == "quiz"})
-    questions = Question.objects.in_bulk({each.activity_id for each in shown if each.kind == "question"})
+    places = _places(activities)
+    criteria = _criteria(lessons)
     home = {item.pk: key for key, item in stored.items()}
     taken: set[uuid.UUID] = set()
     plan: list[Planned] = []
@@ -151,14 +161,19 @@ def _plan(course_page: CoursePage, stored: dict[uuid.UUID, OutlineItem]) -> list
                 continue
             entry = Planned(
                 lesson.translation_key,
-                {"kind": OutlineItem.Kind.LESSON, "title": lesson.title, "minutes": lesson.minutes},
+                {
+                    "kind": OutlineItem.Kind.LESSON,
+                    "title": lesson.title,
+                    "minutes": lesson.minutes,
+                    "criterion": criteria[lesson.pk],
+                },
                 under=section.translation_key,
                 lesson=lesson,
             )
             plan.append(entry)
             for activity in activities[lesson.pk]:
-                source: Any = (quizzes if activity.kind == "quiz" else questions).get(activity.activity_id)
-                if source is None:
+                placed = places[lesson.pk, activity.block_id]
+                if placed is None:
                     continue
                 key = _activity_key(lesson, activity, stored, home, taken)
                 taken.add(key)
@@ -168,17 +183,75 @@ def _plan(course_page: CoursePage, stored: dict[uuid.UUID, OutlineItem]) -> list
                         key,
                         {
                             "kind": OutlineItem.Kind.ACTIVITY,
-                            "title": source.title,
+                            "title": placed.title,
                             "is_required": activity.is_required,
                             "activity_kind": activity.kind,
                             "activity_id": activity.activity_id,
-                            # A practice question that is required wants a right answer, not just any.
-                            "passing_grade": source.passing_grade if activity.kind == "quiz" else Decimal(100),
+                            "passing_grade": placed.passing_grade,
+                            "criterion": placed.criterion,
                         },
                         under=lesson.translation_key,
                     )
                 )
     return plan
+
+
+def _places(activities: dict[int, list[ActivityInLesson]]) -> dict[tuple[int, str], Placed | None]:
+    """What each kind says of its activities, by lesson and block."""
+    by_kind: dict[str, list[tuple[tuple[int, str], ActivityInLesson]]] = {}
+    for lesson_id, found in activities.items():
+        for activity in found:
+            by_kind.setdefault(activity.kind, []).append(((lesson_id, activity.block_id), activity))
+    places: dict[tuple[int, str], Placed | None] = {}
+    for kind, shown in by_kind.items():
+        said = kinds[kind].place([activity.asked for _key, activity in shown])
+        places |= dict(zip((key for key, _activity in shown), said, strict=True))
+    return places
+
+
+def _criteria(lessons: Sequence[LessonPage]) -> dict[int, dict[str, Any]]:
+    """What each lesson asks for before it counts as done; of a medium whose length is not known yet, nothing."""
+    asked = {lesson.pk: media_in(lesson.body) for lesson in lessons if lesson.least_watched}
+    topics = {lesson.pk: topics_in(lesson.body) for lesson in lessons if lesson.least_watched}
+    every = [topic for found in topics.values() for topic in found]
+    named = {pk for media in asked.values() for pk in media} | {pk for each in every for pk in (each.video, each.audio)}
+    known = {
+        pk: Medium(seconds, title)
+        for pk, seconds, title in MediaFile.objects.filter(pk__in=named - {None})
+        .exclude(seconds=None)
+        .values_list("pk", "seconds", "title")
+    }
+    pages = page_counts([topic.slides for topic in every if topic.slides])
+    return {
+        lesson.pk: Criterion(
+            lesson.least_minutes or 0,
+            lesson.least_watched or 0,
+            lesson.at_normal_speed,
+            {str(pk): known[pk] for pk in asked.get(lesson.pk, ()) if pk in known},
+            {
+                topic.block_id: criterion
+                for topic in topics.get(lesson.pk, ())
+                if (criterion := _topic(topic, known, pages))
+            },
+        ).stored()
+        for lesson in lessons
+    }
+
+
+def _topic(topic: TopicInLesson, known: Mapping[int, Medium], pages: Mapping[int, int]) -> Topic | None:
+    """What of a topic can be measured; ``None`` while nothing of it can."""
+    media = {"video": topic.video, "audio": topic.audio}
+    played = {
+        form: (str(pk), known[pk].seconds) for form, pk in media.items() if pk and pk in known and known[pk].seconds
+    }
+    texts = {}
+    if topic.words:
+        texts["reading"] = seconds_to_read(topic.words)
+    if topic.slides and (topic.least_minutes or topic.slides in pages):
+        texts["slides"] = seconds_to_look(pages.get(topic.slides, 0))
+    if topic.least_minutes:
+        texts = dict.fromkeys(texts, topic.least_minutes * 60)
+    return Topic(topic.title, played, texts) if played or texts else None
 
 
 def _activity_key(
@@ -207,6 +280,7 @@ def _write_items(course: Course, plan: list[Planned], stored: dict[uuid.UUID, Ou
             "activity_kind": "",
             "activity_id": None,
             "passing_grade": None,
+            "criterion": {},
             **entry.values,
             "position": position,
             "removed_at": None,
@@ -234,7 +308,9 @@ def _write_items(course: Course, plan: list[Planned], stored: dict[uuid.UUID, Ou
     OutlineItem.objects.filter(pk__in=gone).update(removed_at=now)
 
 
-def _write_lessons(plan: list[Planned], stored: dict[uuid.UUID, OutlineItem], *, render_all: bool) -> None:
+def _write_lessons(
+    plan: list[Planned], stored: dict[uuid.UUID, OutlineItem], *, render_all: bool, render: Collection[int]
+) -> None:
     now = timezone.now()
     published = dict(
         PublishedLesson.objects.filter(item__in=[stored[entry.key] for entry in _lessons(plan)]).values_list(
@@ -247,7 +323,7 @@ def _write_lessons(plan: list[Planned], stored: dict[uuid.UUID, OutlineItem], *,
         last = published.get(item.pk)
         assert entry.lesson is not None
         fresh = last and entry.lesson.last_published_at and last >= entry.lesson.last_published_at
-        if fresh and not render_all:
+        if fresh and not render_all and entry.lesson.pk not in render:
             continue
         keys = {activity.block_id: str(key) for key, activity in entry.activities}
         parts = [
@@ -256,12 +332,22 @@ def _write_lessons(plan: list[Planned], stored: dict[uuid.UUID, OutlineItem], *,
             if "activity" not in part or part["activity"] in keys
         ]
         size = len(json.dumps(parts, ensure_ascii=False).encode())
-        made.append(PublishedLesson(item=item, parts=parts, size=size, published_at=now))
+        played = media_weight(entry.lesson.body)
+        made.append(
+            PublishedLesson(
+                item=item,
+                parts=parts,
+                size=size,
+                media_size=played.usual,
+                least_media_size=played.least,
+                published_at=now,
+            )
+        )
     PublishedLesson.objects.bulk_create(
         made,
         update_conflicts=True,
         unique_fields=["item"],
-        update_fields=["parts", "size", "published_at"],
+        update_fields=["parts", "size", "media_size", "least_media_size", "published_at"],
         batch_size=200,
     )
 

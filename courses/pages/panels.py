@@ -70,5 +70,31 @@ COURSE = tabs(
     base_form_class=CourseForm,
 )
 SECTION = tabs([FieldPanel("title"), FieldPanel("is_gate")])
-LESSON = tabs([FieldPanel("title"), FieldPanel("minutes"), FieldPanel("body")], base_form_class=LessonForm)
+LESSON = tabs(
+    [
+        FieldPanel("title"),
+        FieldPanel("minutes"),
+        FieldPanel("body"),
+        MultiFieldPanel(
+            [
+                FieldRowPanel(
+                    [
+                        FieldPanel("least_minutes"),
+                        FieldPanel(
+                            "least_watched",
+                            help_text=_(
+                                "In percent, skipped parts do not count. A topic in several forms counts as one, in "
+                                "whichever form it is taken. Empty: learners may leave it out."
+                            ),
+                        ),
+                    ]
+                ),
+                FieldPanel("at_normal_speed"),
+            ],
+            heading=_("Before it counts as done"),
+            classname="collapsed",
+        ),
+    ],
+    base_form_class=LessonForm,
+)
 HOME = ObjectList([FieldPanel("title")])

@@ -1,19 +1,19 @@
 """What the catalog, the landing page and the player show."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, SlugField
+from django.db.models import DateTimeField, Exists, OuterRef, Q, SlugField
 from django.utils import timezone
 
 from courses.catalog.models import Course, CourseRun, OutlineItem
 from courses.pages.models import PublishedLesson
 from lms.common.statements import Statement, given, given_id
 from lms.enrollment.models import Enrollment, RunSeats
-from lms.enrollment.queries import Eligibility, eligibilities, places_of, seating_of
+from lms.enrollment.queries import Eligibility, Place, eligibilities, places_of, seating_of
 from lms.people.models import Person
 from lms.progress.queries import Snapshot
 
@@ -26,6 +26,7 @@ _BEST_FIRST = (
     "waiting_list",
     "one_run_per_period",
     "not_open_yet",
+    "not_in_audience",
     "enrollment_closed",
     "not_offered",
     "run_cancelled",
@@ -46,6 +47,13 @@ class Offer:
         """Orders the offers of a course: what concerns the reader most comes first."""
         return (_BEST_FIRST.index(self.eligibility.code), self.run.starts_at)
 
+    @property
+    def drawn_by(self) -> tuple[Hashable, ...]:
+        """All that a page shows of it."""
+        run, seating, eligibility = self.run, self.seating, self.eligibility
+        seats = (seating.seats, seating.left, seating.period.opens_at, seating.period.closes_at) if seating else ()
+        return (run.pk, run.title, run.starts_at, run.ends_at, *seats, eligibility.code, str(eligibility.reason))
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -57,10 +65,12 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """A published lesson: its parts in reading order, and its weight in bytes."""
+    """A published lesson: its parts in reading order, and its weight in bytes, without and with what is played."""
 
     parts: Sequence[dict[str, Any]]
     size: int
+    media_size: int = 0
+    least_media_size: int = 0
 
 
 def course_to_show(person: Person | None, slug: str) -> Course | None:
@@ -122,7 +132,18 @@ def cards(courses: Sequence[Course], person: Person | None) -> list[Card]:
 
 def offers(course: Course, person: Person | None) -> list[Offer]:
     """The runs of a course that are not over, and those the reader is in; what concerns her most first."""
-    return sorted(offers_of([course.pk], person), key=lambda offer: offer.rank)
+    now = timezone.now()
+    runs = _RUNS_TO_OFFER.all(course=course.pk, now=now, person=person.pk if person else None)
+    return sorted(_offers(runs, person, places_of(person), now), key=lambda offer: offer.rank)
+
+
+_RUNS_TO_OFFER: Statement[CourseRun] = Statement(
+    lambda: CourseRun.objects.filter(
+        Q(ends_at__gt=given("now", DateTimeField()))
+        | Q(pk__in=Enrollment.objects.live().filter(person=given_id("person")).values("run")),
+        course=given_id("course"),
+    ).select_related("seating__period")
+)
 
 
 def offers_of(course_ids: Iterable[int], person: Person | None) -> list[Offer]:
@@ -132,7 +153,11 @@ def offers_of(course_ids: Iterable[int], person: Person | None) -> list[Offer]:
     of_interest = Q(ends_at__gt=now)
     if places:
         of_interest |= Q(pk__in=[place.run_id for place in places])
-    runs = list(CourseRun.objects.filter(of_interest, course_id__in=list(course_ids)).select_related("seating__period"))
+    runs = CourseRun.objects.filter(of_interest, course_id__in=list(course_ids)).select_related("seating__period")
+    return _offers(list(runs), person, places, now)
+
+
+def _offers(runs: list[CourseRun], person: Person | None, places: list[Place], now: datetime) -> list[Offer]:
     answers = eligibilities(person, runs, now, places=places)
     return [
         Offer(run, seating_of(run), answers[run.pk])
@@ -156,7 +181,7 @@ def _lesson(item_id: int, published_at: datetime) -> Lesson | None:
 
 def _read(item_id: int) -> Lesson | None:
     row = PublishedLesson.objects.filter(pk=item_id).first()
-    return Lesson(row.parts, row.size) if row else None
+    return Lesson(row.parts, row.size, row.media_size, row.least_media_size) if row else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +203,19 @@ class SectionLines:
     is_complete: bool
     done: int
     lessons: list[LessonLine]
+
+    @property
+    def drawn_by(self) -> tuple[Hashable, ...]:
+        """All that a page shows of it."""
+        return (
+            self.item and self.item.title,
+            self.gate and self.gate.title,
+            self.is_complete,
+            tuple(
+                (line.item.pk, line.item.title, line.item.minutes, line.is_complete, line.is_here)
+                for line in self.lessons
+            ),
+        )
 
 
 def lines(way: Snapshot, here: OutlineItem | None = None) -> list[SectionLines]:

@@ -1,4 +1,4 @@
-"""What follows when an author publishes, takes back, moves or deletes a page."""
+"""What follows when an author publishes, takes back, moves or deletes a page, or when a file in it is prepared."""
 
 from typing import Any
 
@@ -7,8 +7,10 @@ from django.dispatch import receiver
 from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
-from courses.pages import outline
+from courses.media.events import FilePrepared
+from courses.pages import outline, services
 from courses.pages.models import COURSE_DEPTH, CoursePage, LessonPage, OfCourse, SectionPage
+from lms.events.services import receiver as hears
 
 
 @receiver(page_published, dispatch_uid="outline_of_published_page")
@@ -48,3 +50,9 @@ def withdraw_course(sender: Any, instance: CoursePage, **kwargs: Any) -> None:
 def mark_removed(sender: Any, instance: SectionPage | LessonPage, **kwargs: Any) -> None:
     """A deleted section or lesson leaves the outline, with the activities in it."""
     outline.remove(instance.translation_key)
+
+
+@hears(FilePrepared, can_wait=True)
+def render_anew(event: FilePrepared) -> None:
+    """Lessons in which a file stands show what was made of it."""
+    services.render_lessons_with(event.kind, event.file_id)

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
-from wagtail.models import Locale, Page, Revision, Site
+from wagtail.models import Locale, Page, ReferenceIndex, Revision, Site
 
 from courses.catalog.models import Category, Course
+from courses.media.models import CourseDocument, MediaFile, Picture
 from courses.pages import outline
 from courses.pages.models import CoursePage, HomePage, LessonPage, SectionPage
 
@@ -139,6 +141,24 @@ def publish_course(course_page: CoursePage, *, by: Any) -> Course:
     course = outline.publish(CoursePage.objects.get(pk=course_page.pk))
     assert course is not None
     return course
+
+
+@transaction.atomic
+def render_lessons_with(kind: str, file_id: int) -> int:
+    """Render the published lessons in which this file stands; returns how many. Nothing else of them changes."""
+    model: Any = {"picture": Picture, "document": CourseDocument}.get(kind, MediaFile)
+    file = model.objects.filter(pk=file_id).first()
+    if file is None:
+        return 0
+    page_type = ContentType.objects.get_for_model(Page)
+    references = ReferenceIndex.get_references_to(file).filter(base_content_type=page_type)
+    page_ids = {int(page_id) for page_id in references.values_list("object_id", flat=True)}
+    lessons = list(LessonPage.objects.live().filter(pk__in=page_ids))
+    course_pages = {lesson.course_page() for lesson in lessons}
+    for course_page in course_pages:
+        if course_page.live:
+            outline.publish(course_page, render_all=False, render=page_ids)
+    return len(lessons)
 
 
 @transaction.atomic

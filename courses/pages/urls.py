@@ -14,5 +14,4 @@ urlpatterns = [
     path("learn/<int:enrollment_id>/items/<int:item_id>/", player.lesson, name="lesson"),
     path("learn/<int:enrollment_id>/items/<uuid:key>/", player.lesson_by_key, name="lesson_by_key"),
     path("learn/<int:enrollment_id>/items/<int:item_id>/done/", player.lesson_done, name="lesson_done"),
-    path("learn/<int:enrollment_id>/items/<int:item_id>/position/", player.position, name="position"),
 ]

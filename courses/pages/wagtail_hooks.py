@@ -14,7 +14,7 @@ from wagtail.admin.ui.components import Component
 from courses.pages.choosers import audio_chooser, video_chooser
 from courses.pages.models import CoursePage
 from courses.pages.services import home_page
-from courses.pages.viewsets import MediaViewSet, TeachingGroup
+from courses.pages.viewsets import CategoryViewSet
 from lms.people.queries import has_role
 
 COURSES_AT_HOME = 8
@@ -32,7 +32,7 @@ def register_choosers() -> list[Any]:
 @hooks.register("register_admin_viewset")  # type: ignore[untyped-decorator]
 def register_viewsets() -> list[Any]:
     """What is edited besides pages."""
-    return [TeachingGroup(), MediaViewSet("mediafiles")]
+    return [CategoryViewSet()]
 
 
 @hooks.register("construct_main_menu")  # type: ignore[untyped-decorator]
@@ -42,7 +42,7 @@ def keep_to_what_is_needed(request: HttpRequest, menu_items: list[Any]) -> None:
 
 
 class HomePanel(Component):  # type: ignore[misc]
-    """Where one goes on: her courses, or the periods and runs she looks after."""
+    """Where one goes on: her courses, or the planner of periods and runs."""
 
     name = "courses"
     order = 10

@@ -1,10 +1,10 @@
 """Course archives that were brought in, and what became of each."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from courses.media.rules import own_folder
+from courses.packages.models import Incoming
 from courses.transfer.querysets import CourseImportQuerySet
 
 
@@ -13,35 +13,23 @@ def archive_path(instance: models.Model, filename: str) -> str:
     return own_folder("imports", filename)
 
 
-class CourseImport(models.Model):
+class CourseImport(Incoming):
     """One archive on its way to a course: uploaded, then imported or refused, with the report item by item.
 
     ``report`` has the shape described in the app's README. ``page`` is empty when nothing was made, or when the course
     was deleted since.
     """
 
-    class State(models.TextChoices):
-        WAITING = "waiting", _("waiting")
-        DONE = "done", _("imported")
-        REFUSED = "refused", _("refused")
+    file_field = "archive"
 
     archive = models.FileField(_("course archive"), upload_to=archive_path, max_length=255, blank=True)
-    source_name = models.CharField(_("file"), max_length=255)
     course_key = models.CharField(max_length=255, blank=True, help_text="the course's own name for itself")
     is_second = models.BooleanField(default=False, help_text="a course of the same key may exist already")
-    state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
     report = models.JSONField(default=dict)
     page = models.ForeignKey("pages.CoursePage", on_delete=models.SET_NULL, null=True, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
-    attempts = models.PositiveSmallIntegerField(default=0, help_text="how often a worker took it up")
-    finished_at = models.DateTimeField(null=True)
 
     objects = CourseImportQuerySet.as_manager()
 
     class Meta:
         ordering = ("-created_at", "-pk")
         indexes = [models.Index(fields=["course_key"], name="import_by_course_key")]
-
-    def __str__(self) -> str:
-        return self.source_name

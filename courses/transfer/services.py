@@ -3,18 +3,15 @@
 import math
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path, PurePosixPath
-from tempfile import NamedTemporaryFile
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typst
 from django.conf import settings
-from django.core.files import File
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
-from django.db.models import F
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.html import escape
@@ -27,6 +24,7 @@ from assessments.bank.services import save_question
 from assessments.quizzes.services import save_quiz
 from courses.media.errors import FileRefused
 from courses.media.services import add_document, add_media, add_picture
+from courses.packages import services as incoming
 from courses.pages.models import CoursePage
 from courses.pages.services import CourseDraft, LessonDraft, SectionDraft, create_course, publish_course
 from courses.transfer.formats.archive import unpacked
@@ -50,12 +48,13 @@ from courses.transfer.formats.olx.plan import (
 from courses.transfer.models import CourseImport
 from courses.transfer.reasons import REFUSALS, sentence
 from lms.common.html import plain_text
-from lms.common.registry import ring
 from lms.people.queries import branch_roots
+
+if TYPE_CHECKING:
+    from django.core.files import File
 
 PICTURE = "width-960|format-webp"
 WORDS_A_MINUTE = 180
-MOST_ATTEMPTS = 3
 TALKED = ("id", "en")
 """Languages of captions that players offer."""
 
@@ -74,43 +73,20 @@ def import_course(path: Path, *, by: Any = None, source_name: str = "", again: b
 
 def upload(archive: "File[Any]", *, by: Any, again: bool = False) -> CourseImport:
     """Take in an archive to be imported in the background."""
-    waiting = CourseImport(source_name=(archive.name or "")[-255:], by=by, is_second=again)
-    waiting.archive.save(PurePosixPath(waiting.source_name).name or "course", archive, save=False)
-    waiting.save()
-    transaction.on_commit(lambda: ring("course-imports", waiting.pk))
-    return waiting
+    waiting = CourseImport(by=by, is_second=again)
+    return incoming.take_in(waiting, archive, bell="course-imports", fallback="course")
 
 
 def carry_out(waiting_id: int) -> CourseImport | None:
     """Import an uploaded archive and delete it. Safe to repeat and to run twice at once: it is imported once."""
-    CourseImport.objects.filter(pk=waiting_id, state=CourseImport.State.WAITING).update(attempts=F("attempts") + 1)
-    with transaction.atomic():
-        skip = connection.features.has_select_for_update_skip_locked
-        waiting = CourseImport.objects.select_for_update(of=("self",), skip_locked=skip)
-        held: CourseImport | None = waiting.filter(pk=waiting_id, state=CourseImport.State.WAITING).first()
-        if held is None:
-            return None
-        if held.attempts > MOST_ATTEMPTS:
-            return _refuse(held, Unreadable("import_failed"))
-        with NamedTemporaryFile(suffix=PurePosixPath(held.source_name).suffix) as local:
-            with held.archive.open("rb") as stored:
-                for chunk in File(stored).chunks():
-                    local.write(chunk)
-            local.flush()
-            _carry_out(held, Path(local.name))
-        name = str(held.archive.name)
-        held.archive = ""
-        held.save(update_fields=["archive"])
-        transaction.on_commit(lambda: default_storage.delete(name))
-    return held
+    return incoming.carry_out(
+        CourseImport, waiting_id, _carry_out, lambda held: _refuse(held, Unreadable("import_failed"))
+    )
 
 
 def carry_out_waiting() -> None:
     """Import what a lost message or a dead worker left waiting."""
-    patience = timezone.now() - timedelta(minutes=2)
-    waiting = CourseImport.objects.filter(state=CourseImport.State.WAITING, created_at__lt=patience)
-    for pk in waiting.order_by("attempts", "pk").values_list("pk", flat=True)[:10]:
-        carry_out(pk)
+    incoming.carry_out_waiting(CourseImport, carry_out)
 
 
 def publish(done: CourseImport, *, by: Any) -> None:

@@ -1,7 +1,8 @@
 """How a higher app adds to a lower one's pages and clocks without being imported by it."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.utils.functional import Promise
@@ -38,13 +39,17 @@ class Registry(Generic[Entry]):
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """A line of the main menu. ``shown_to`` must be cheap: it runs on every page."""
+    """A line of the main menu. ``shown_to`` must be cheap: it runs on every page.
+
+    ``count`` gives the number beside it, to those to whom it is shown; it must be as cheap as a cache's answer.
+    """
 
     label: str | Promise
     url_name: str
     icon: str
     order: int
     shown_to: Callable[[Any], bool]
+    count: Callable[[Any], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +70,36 @@ class DashboardCard:
     template: str
     order: int
     context: Callable[["HttpRequest"], dict[str, Any]]
+    is_pressing: bool = False
+    """Whether it stands above everything else, for what has a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What a course's outline keeps of an activity where it stands in a lesson.
+
+    ``criterion`` says what completes it besides the passing grade, in the words of its kind.
+    """
+
+    title: str
+    passing_grade: Decimal | None = None
+    criterion: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """A kind of activity in lessons: ``OutlineItem.activity_kind`` is the name it is registered under.
+    """A kind of activity in lessons. The name it is registered under is that of its block in ``LessonBlocks``, of the
+    id of the activity in that block's value, and ``OutlineItem.activity_kind``.
 
-    ``render`` gives the HTML of every item of this kind on one page for one learner, by item id, in a number of
-    queries that does not grow with the items. ``enrollment`` is ``None`` in an author's preview.
+    ``place`` says what the outline keeps of each of these block values, ``None`` for what is not there any more.
+    ``render`` gives the HTML of every item of this kind on one page for one learner, by item id; ``enrollment`` is
+    ``None`` in an author's preview. Both take a number of queries that does not grow with the items.
     """
 
     label: str | Promise
     icon: str
     render: Callable[["HttpRequest", Any, list[Any]], dict[int, str]]
+    place: Callable[[Sequence[Mapping[str, Any]]], list[Placed | None]]
 
 
 activities: Registry[Activity] = Registry()

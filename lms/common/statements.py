@@ -1,13 +1,15 @@
 """Questions that every request asks, turned into SQL once and not each time."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
+from types import SimpleNamespace
 from typing import Any, Generic, TypeVar
 
 from django.db import connection, models
 from django.db.models import QuerySet
+from django.db.models.constants import OnConflict
 from django.db.models.query import ModelIterable, ValuesListIterable, get_related_populators
-from django.db.models.sql import UpdateQuery
+from django.db.models.sql import InsertQuery, UpdateQuery
 
 M = TypeVar("M")
 Make = Callable[[], Any]
@@ -23,7 +25,7 @@ class _Given(models.Value):
 
     def prepared(self, value: Any) -> Any:
         """The value as the database takes it."""
-        return self.output_field.get_db_prep_value(value, connection)
+        return self.output_field.get_db_prep_save(value, connection)
 
 
 def given(name: str, field: "models.Field[Any, Any]") -> Any:
@@ -34,6 +36,11 @@ def given(name: str, field: "models.Field[Any, Any]") -> Any:
 def given_id(name: str) -> Any:
     """Stands in a queryset for an id: ``filter(pk=given_id("pk"))``."""
     return _Given(name, models.BigIntegerField())
+
+
+def _cursor() -> Any:
+    """A cursor that keeps what the database has planned, where it can."""
+    return getattr(connection, "prepared_cursor", connection.cursor)()
 
 
 class _Compiled:
@@ -93,7 +100,7 @@ class Statement(Generic[M]):
     def all(self, **values: Any) -> list[M]:
         """Every row."""
         compiled, build = self._compiled
-        with connection.cursor() as cursor:
+        with _cursor() as cursor:
             cursor.execute(compiled.sql, compiled.filled(values))
             return list(build(cursor.fetchall()))
 
@@ -118,6 +125,48 @@ class Update:
     def __call__(self, **values: Any) -> int:
         """Make it so; returns how many rows there were."""
         compiled = self._compiled
-        with connection.cursor() as cursor:
+        with _cursor() as cursor:
             cursor.execute(compiled.sql, compiled.filled(values))
             return int(cursor.rowcount)
+
+
+class Insert:
+    """A new row, compiled at its first use; what is not given has the field's default.
+
+    ``update`` names the fields that a row takes over which is there already by the fields in ``unique``.
+    """
+
+    def __init__(self, model: type[models.Model], *, unique: Sequence[str] = (), update: Sequence[str] = ()) -> None:
+        self._model, self._unique, self._update = model, unique, update
+
+    @cached_property
+    def _fields(self) -> "list[models.Field[Any, Any]]":
+        return [field for field in self._model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+
+    @cached_property
+    def _compiled(self) -> tuple[_Compiled, bool]:
+        meta = self._model._meta
+        query: Any = InsertQuery(
+            self._model,
+            on_conflict=OnConflict.UPDATE if self._update else None,
+            unique_fields=[meta.get_field(name) for name in self._unique],
+            update_fields=[meta.get_field(name) for name in self._update],
+        )
+        # An instance would refuse what stands for the values.
+        places = SimpleNamespace(**{field.attname: _Given(field.attname, field) for field in self._fields})
+        query.insert_values(self._fields, [places], raw=True)
+        compiler: Any = query.get_compiler(connection.alias)
+        numbers = not self._update and isinstance(meta.pk, models.AutoField)
+        compiler.returning_fields = [meta.pk] if numbers else None
+        [(sql, params)] = compiler.as_sql()
+        return _Compiled(sql, params), numbers
+
+    def __call__(self, **values: Any) -> Any:
+        """Write it; the new row's number where the database gives it one. An ``IntegrityError`` when it is refused."""
+        compiled, numbers = self._compiled
+        for field in self._fields:
+            if field.attname not in values:
+                values[field.attname] = field.get_default()
+        with _cursor() as cursor:
+            cursor.execute(compiled.sql, compiled.filled(values))
+            return cursor.fetchone()[0] if numbers else None

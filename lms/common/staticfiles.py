@@ -37,22 +37,22 @@ class LightlyPressed(Compressor):  # type: ignore[misc]
         return bytes(brotli.compress(data, quality=BROTLI_QUALITY))
 
 
+_IMPORTS = (
+    (
+        r"""(?P<matched>import(?s:(?P<import>[\s\{].*?))\s*from\s*["'](?P<url>[./].*?)["']\s*;)""",
+        """import%(import)s from "%(url)s";""",
+    ),
+    (r"""(?P<matched>import\(["'](?P<url>.*?)["']\))""", """import("%(url)s")"""),
+)
+
+
 class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Compressed static files whose names change with their content, inside JavaScript modules too."""
 
     # Only our own modules: the packages' folders hold files that import what they do not ship.
     patterns = (
         *CompressedManifestStaticFilesStorage.patterns,
-        (
-            "theme/js/*.js",
-            (
-                (
-                    r"""(?P<matched>import(?s:(?P<import>[\s\{].*?))\s*from\s*["'](?P<url>[./].*?)["']\s*;)""",
-                    """import%(import)s from "%(url)s";""",
-                ),
-                (r"""(?P<matched>import\(["'](?P<url>.*?)["']\))""", """import("%(url)s")"""),
-            ),
-        ),
+        *((glob, _IMPORTS) for glob in ("theme/js/*.js", "h5p/*.js")),
     )
 
     def create_compressor(self, **options: Any) -> Compressor:

@@ -4,4 +4,7 @@ from django.urls import path
 
 from lms.common import views
 
-urlpatterns = [path("<path:signed_name>", views.file, name="files")]
+urlpatterns = [
+    path("parts/<str:signed>", views.part, name="file_part"),
+    path("<path:signed_name>", views.file, name="files"),
+]

@@ -2,7 +2,10 @@
 
 import mimetypes
 import re
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 from urllib.parse import quote
 
@@ -15,11 +18,13 @@ from django.db import DatabaseError, connection
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
 
 from lms.common.storage import LINK_LIFETIME, DiskFiles, may_be_shown, signer
 
 CHUNK = 64 * 1024
+LARGEST_PART = 32 * 1024 * 1024
 
 
 @require_safe
@@ -33,7 +38,7 @@ def file(request: HttpRequest, signed_name: str) -> HttpResponseBase:
         raise Http404
     if not settings.ACCEL_REDIRECT and not default_storage.exists(name):
         raise Http404
-    response = _by_nginx(name) if settings.ACCEL_REDIRECT else _by_ourselves(request, name)
+    response = stored_file(request, name)
     response["Content-Type"] = mimetypes.guess_type(name)[0] or "application/octet-stream"
     wanted = request.GET.get("as", "")
     # What a browser would run, it is made to save: the files are served from our own address.
@@ -43,6 +48,13 @@ def file(request: HttpRequest, signed_name: str) -> HttpResponseBase:
         response["Content-Disposition"] = disposition
     response["Cache-Control"] = f"private, max-age={LINK_LIFETIME}"
     return response
+
+
+def stored_file(request: HttpRequest, name: str) -> HttpResponseBase:
+    """A file of the storage, whole or the range asked for; by nginx where it can reach the file."""
+    if settings.ACCEL_REDIRECT and isinstance(storages["default"], DiskFiles):
+        return _by_nginx(name)
+    return _by_ourselves(request, name)
 
 
 def _by_nginx(name: str) -> HttpResponseBase:
@@ -77,6 +89,31 @@ def _part(stream: "File[Any]", start: int, length: int) -> Iterator[bytes]:
         while length > 0 and (chunk := stream.read(min(CHUNK, length))):
             length -= len(chunk)
             yield chunk
+
+
+@csrf_exempt
+@require_http_methods(["PUT"])
+def part(request: HttpRequest, signed: str) -> HttpResponse:
+    """Take in a part of a file for whoever holds its signed address, as an S3 storage does; no cookie is asked for."""
+    storage = storages["default"]
+    if not isinstance(storage, DiskFiles):
+        raise Http404
+    try:
+        path = storage.part_path(signed)
+    except BadSignature as error:
+        raise Http404 from error
+    length = request.headers.get("Content-Length", "")
+    if not path.parent.is_dir() or not length.isdigit() or int(length) > LARGEST_PART:
+        return HttpResponse(status=413 if length.isdigit() else 400)
+    # Written aside first: half a part must not look like one.
+    with NamedTemporaryFile(dir=path.parent, prefix="arriving-", delete=False) as file:
+        shutil.copyfileobj(request, file, CHUNK)
+    arriving = Path(file.name)
+    if arriving.stat().st_size != int(length):
+        arriving.unlink()
+        return HttpResponse(status=400)
+    arriving.replace(path)
+    return HttpResponse(headers={"ETag": f'"{path.name}"'})
 
 
 @never_cache

@@ -63,8 +63,8 @@ def _run() -> int:
             return preparation.process.returncode
         supervisor.services.remove(preparation)
         supervisor.start(1)
-        supervisor.start(2)
         _await_answer(supervisor)
+        supervisor.start(2)
         _welcome()
         supervisor.run()
     except KeyboardInterrupt:
@@ -110,11 +110,17 @@ def _own_processes() -> list[Service]:
     web += ["--workers", str(env.WEB_WORKERS), "--blocking-threads", str(env.WEB_THREADS)]
     web += ["--log-level", "warning", "--respawn-failed-workers", "lms.wsgi:application"]
     pool = {"DATABASE_POOL": str(env.DATABASE_POOL or env.WEB_THREADS)} if _is_postgres() else {}
+    clock = [*celery, "beat", "--loglevel", "WARNING", "--schedule", str(RUN_DIR / "beat"), "--pidfile="]
     return [
-        Service("worker", [*worker, "--queues", "prompt", "--concurrency", "2", "--hostname", "prompt@%h"]),
-        Service("bulk worker", [*worker, "--queues", "bulk", "--concurrency", "1", "--hostname", "bulk@%h"]),
-        Service("clock", [*celery, "beat", "--loglevel", "WARNING", "--schedule", str(RUN_DIR / "beat"), "--pidfile="]),
-        Service("web", web, stage=2, environment=pool),
+        # Somebody waits for the pages; the work behind them was left over for a while anyway.
+        Service("web", web, stage=1, environment=pool),
+        Service("worker", [*worker, "--queues", "prompt", "--concurrency", "2", "--hostname", "prompt@%h"], stage=2),
+        Service("bulk worker", [*worker, "--queues", "bulk", "--concurrency", "1", "--hostname", "bulk@%h"], stage=2),
+        # Converting videos takes hours of computing that nobody waits for: it yields to everything else.
+        Service(
+            "media worker", [*worker, "--queues", "media", "--pool", "solo", "--hostname", "media@%h"], stage=2, nice=15
+        ),
+        Service("clock", clock, stage=2),
     ]
 
 

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 PR_SET_PDEATHSIG = 1
 PATIENCE = 15.0
@@ -15,20 +16,25 @@ PATIENCE = 15.0
 LONGEST_PAUSE = 30.0
 
 
-def _die_with_parent() -> None:
-    """Ask Linux to end this process when the supervisor is gone, however that happened."""
+def _begin(nice: int) -> None:
+    """Ask Linux to end this process when the supervisor is gone, however that happened; and let others go first."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    os.nice(nice)
 
 
 @dataclass
 class Service:
-    """A process to keep running. Those of a later ``stage`` need those of an earlier one, and are stopped first."""
+    """A process to keep running. Those of a later ``stage`` may need those of an earlier one, and are stopped first.
+
+    The higher ``nice``, the more it leaves the processor to others.
+    """
 
     name: str
     command: Sequence[str]
     stage: int = 1
     environment: Mapping[str, str] = field(default_factory=dict)
+    nice: int = 0
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0
     failures: int = 0
@@ -41,7 +47,7 @@ class Service:
             env={**os.environ, **self.environment},
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_die_with_parent,
+            preexec_fn=partial(_begin, self.nice),
         )
         self.started_at = time.monotonic()
 

@@ -100,9 +100,36 @@ class ReserveNeedsLimit(Refused):
     message = _("A run without a limit of seats has nothing to reserve.")
 
 
-class PeriodInUse(Refused):
-    code = "period_in_use"
-    message = _("People have places in this run already; it cannot move to another enrollment period.")
+class RunHasPeople(Refused):
+    code = "run_has_people"
+    message = _(
+        "People have places in this run already: its days cannot be moved any more, but you can give more time."
+    )
+
+
+class PeriodNotOpened(Refused):
+    code = "period_not_opened"
+    message = _("This period has not opened yet: change its dates, or cancel its runs.")
+
+
+class PeriodHasOpened(Refused):
+    code = "period_has_opened"
+    message = _("This period has opened; its opening cannot be moved any more.")
+
+
+class NotLater(Refused):
+    code = "not_later"
+    message = _("An extension ends later than before, and in the future.")
+
+
+class ClassTooSmall(Refused):
+    code = "class_too_small"
+    message = _("Some classes hold more learners than that; a class cannot be smaller than what it holds.")
+
+
+class TemplateNameTaken(Refused):
+    code = "template_name_taken"
+    message = _("This unit has a template of this name already.")
 
 
 class AudienceNameTaken(Refused):
@@ -110,9 +137,44 @@ class AudienceNameTaken(Refused):
     message = _("This unit has an audience of this name already.")
 
 
+class AudienceGone(Refused):
+    code = "audience_gone"
+    message = _("This audience was removed in the meantime.")
+
+
 class AudienceInUse(Refused):
     code = "audience_in_use"
     message = _("Periods, runs or plans name this audience; it cannot be removed.")
+
+
+class AudienceGoesOn(Refused):
+    code = "audience_goes_on"
+    message = _("Something that is not over yet names this audience; until then it cannot go into the archive.")
+
+
+class AudienceArchived(Refused):
+    code = "audience_archived"
+    message = _("This audience is in the archive. Bring it back before it is changed or used.")
+
+
+class PlanTitleTaken(Refused):
+    code = "plan_title_taken"
+    message = _("This unit has a mandatory training plan of this title already.")
+
+
+class PlanEnded(Refused):
+    code = "plan_ended"
+    message = _("This plan has ended; what it asked for stays on record, but nothing about it can be changed.")
+
+
+class ExemptionRevoked(Refused):
+    code = "exemption_revoked"
+    message = _("This exemption has been taken back already.")
+
+
+class NobodyToExempt(Refused):
+    code = "nobody_to_exempt"
+    message = _("Nobody of those chosen owes anything of this plan.")
 
 
 class Finding(Protocol):

@@ -6,13 +6,14 @@ from typing import ClassVar
 
 @dataclass(frozen=True)
 class Enrolled:
-    """These enrollments got a seat, at once or from the waiting list."""
+    """These enrollments got a seat, at once or, where they have waited, from the waiting list."""
 
     many: ClassVar[str] = "enrollment_ids"
 
     run_id: int
     enrollment_ids: list[int]
     by_id: int | None
+    has_waited: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,24 @@ class Withdrawn:
 
 
 @dataclass(frozen=True)
+class PeriodExtended:
+    """A period stays open, or opens again, until ``closes_at``."""
+
+    period_id: int
+    closes_at: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class RunExtended:
+    """The learners of a run have until ``ends_at``."""
+
+    run_id: int
+    ends_at: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class AudienceChanged:
     """These people entered an audience, and these left it: a part of a change, at most 1,000 people long."""
 
@@ -71,3 +90,10 @@ class AudienceRuleChanged:
     """An audience has a new rule, whose people are to be written in the background."""
 
     audience_id: int
+
+
+@dataclass(frozen=True)
+class PlanChanged:
+    """What people owe of a plan is to be written in the background."""
+
+    plan_id: int

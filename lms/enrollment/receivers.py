@@ -1,7 +1,19 @@
-"""What follows when places, rules, people and units change."""
+"""What follows when places, rules, plans, people and units change."""
+
+from django.db.models import Q
 
 from lms.enrollment import services
-from lms.enrollment.events import AudienceChanged, AudienceRuleChanged, MovedUp, Offered
+from lms.enrollment.events import (
+    AudienceChanged,
+    AudienceRuleChanged,
+    Enrolled,
+    MovedUp,
+    Offered,
+    PeriodExtended,
+    PlanChanged,
+    RunExtended,
+    Withdrawn,
+)
 from lms.events.services import receiver
 from lms.people.events import PeopleChanged, UnitsChanged
 
@@ -31,6 +43,32 @@ def follow_units(event: UnitsChanged) -> None:
     services.follow_units(event.unit_ids)
 
 
+@receiver(AudienceChanged)
+def follow_members(event: AudienceChanged) -> None:
+    """Let those who entered owe what is mandatory there, and those who left no more."""
+    services.follow_members(event.audience_id, event.entered + event.left)
+
+
+@receiver(PeopleChanged)
+def follow_transfers(event: PeopleChanged) -> None:
+    """Let plans of parts of the ministry bind whoever moved there, and whoever left no more."""
+    if event.places:
+        services.follow_transfers(Q(person__in=event.person_ids))
+
+
+@receiver(UnitsChanged)
+def follow_branches(event: UnitsChanged) -> None:
+    """The same for the people of branches that were moved."""
+    if event.moved:
+        services.follow_branches(event.unit_ids)
+
+
+@receiver(PlanChanged, can_wait=True)
+def write_plan(event: PlanChanged) -> None:
+    """Write what everybody owes of a plan."""
+    services.write_plan(event.plan_id)
+
+
 @receiver(MovedUp)
 def tell_moved_up(event: MovedUp) -> None:
     """Tell them that they have a seat."""
@@ -41,3 +79,27 @@ def tell_moved_up(event: MovedUp) -> None:
 def tell_offered(event: Offered) -> None:
     """Tell them while there is time to accept."""
     services.tell_offered(event.enrollment_ids)
+
+
+@receiver(PeriodExtended, can_wait=True)
+def tell_period_extended(event: PeriodExtended) -> None:
+    """Tell all who have a place in the period."""
+    services.tell_period_extended(event.period_id, event.closes_at, event.reason)
+
+
+@receiver(RunExtended, can_wait=True)
+def tell_run_extended(event: RunExtended) -> None:
+    """Tell the learners of the run, those who wait, and its instructors."""
+    services.tell_run_extended(event.run_id, event.ends_at, event.reason)
+
+
+@receiver(Enrolled, can_wait=True)
+def receive_learners(event: Enrolled) -> None:
+    """Welcome them, and give them a class where the run has classes."""
+    services.receive_learners(event.run_id, event.enrollment_ids, has_waited=event.has_waited)
+
+
+@receiver(Withdrawn, can_wait=True)
+def leave_classes(event: Withdrawn) -> None:
+    """Whoever goes leaves her place in a class to the next who comes."""
+    services.leave_classes(event.run_id, event.enrollment_ids)

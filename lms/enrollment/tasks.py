@@ -15,3 +15,11 @@ def settle() -> None:
 def sweep_audiences() -> None:
     """Let audiences follow the calendar."""
     services.follow_days()
+
+
+@shared_task
+def tend_plans() -> None:
+    """Begin the rounds of mandatory training whose time has come, and tell people and superiors what is due."""
+    services.open_cycles()
+    services.remind_due()
+    services.escalate_due()

@@ -9,9 +9,9 @@ class EventsConfig(AppConfig):
     verbose_name = _("Events")
 
     def ready(self) -> None:
-        from lms.common.celery_bell import bell_for
+        from lms.common.celery_bell import bell_for, gathering_bell_for
         from lms.common.registry import bells
         from lms.events.tasks import deliver, deliver_bulk
 
-        bells.register("events", bell_for(deliver))
+        bells.register("events", gathering_bell_for(deliver))
         bells.register("bulk-events", bell_for(deliver_bulk))

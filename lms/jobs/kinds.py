@@ -95,6 +95,10 @@ class Kind(ABC):
         """Where the reader starts another job of this kind; empty when there is no such page."""
         return ""
 
+    def action(self, job: Job) -> str | Promise:
+        """What the button says that lets a checked job go on; empty, it speaks of rows."""
+        return ""
+
     def undo_note(self, job: Job) -> str | Promise:
         """What undoing cannot bring back, for the page."""
         return ""

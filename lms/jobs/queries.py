@@ -143,6 +143,7 @@ def page_of(job: Job) -> dict[str, Any]:
         "number_to_type": number_to_type(job),
         "can_resume": job.state in (State.STOPPED, State.FAILED),
         "can_undo": can_undo(job),
+        "action": kind.action(job),
         "undo_note": kind.undo_note(job),
         "again_url": kind.url(job),
     }

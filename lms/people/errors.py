@@ -61,7 +61,20 @@ class UnitCodeTaken(Refused):
 
 class RoleNotYours(Refused):
     code = "role_not_yours"
-    message = _("Only an administrator may give or take away roles.")
+    message = _("You may not give or end this role in this unit.")
+
+
+class RoleHeldAlready(Refused):
+    """She has the role in a part of the time asked for."""
+
+    code = "role_held_already"
+
+    def __init__(self, starts_on: date, ends_on: date | None) -> None:
+        if ends_on is None:
+            text = gettext("This person holds the role here already, since %(start)s; end that first.")
+        else:
+            text = gettext("This person holds the role here from %(start)s to %(end)s; end that first.")
+        super().__init__(text % {"start": date_format(starts_on), "end": ends_on and date_format(ends_on)})
 
 
 class MinistryExists(Refused):

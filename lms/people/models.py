@@ -231,7 +231,13 @@ class Membership(Dated):
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="membership_ends_after_start"
             ),
         ]
-        indexes = [models.Index(fields=["unit", "person"], condition=Q(ends_on=None), name="members_of_unit")]
+        indexes = [
+            models.Index(fields=["unit", "person"], condition=Q(ends_on=None), name="members_of_unit"),
+            # Where people were on a day gone by, without reading the rows of today.
+            models.Index(
+                fields=["starts_on", "ends_on", "person", "unit"], condition=~Q(ends_on=None), name="ended_memberships"
+            ),
+        ]
 
 
 class Role(Dated):
@@ -242,6 +248,7 @@ class Role(Dated):
         HR_OFFICER = "hr_officer", _("HR officer")
         ORGANIZER = "organizer", _("organizer")
         ADMINISTRATOR = "administrator", _("administrator")
+        SUPERIOR = "superior", _("superior")
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="roles")
     kind = models.CharField(_("role"), max_length=15, choices=Kind)

@@ -8,13 +8,14 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, DateField, Model, Q, QuerySet
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from lms.common.statements import Statement, given, given_id
 from lms.people import vault
 from lms.people.ministry import facts
 from lms.people.models import Ancestry, Identifier, Membership, OrgUnit, OrgUnitVersion, Person, Role
 from lms.people.querysets import holding
-from lms.people.rules import Problem, compact, is_plain_nip, mask_number, read_identifier
+from lms.people.rules import Problem, compact, is_plain_nip, mask_number, may_give, read_identifier
 
 IDENTITY_ORDER = (
     Identifier.Kind.NIP,
@@ -24,10 +25,21 @@ IDENTITY_ORDER = (
     Identifier.Kind.NIK,
 )
 
+ROLES_OVER = 30
+"""So many roles that are over are named on a unit's page."""
+
 
 def person_by_id(person_id: int) -> Person | None:
     """The person of a session."""
     return _PERSON.first(pk=person_id)
+
+
+def is_session_of(person: Person, session_hash: str) -> bool:
+    """Whether a session with this hash is still hers: she is active, and her password that of her sign-in.
+
+    Reads ``is_active`` and ``password``, for those who find her together with what they came for.
+    """
+    return person.is_active and constant_time_compare(session_hash, person.get_session_auth_hash())
 
 
 _PERSON: Statement[Person] = Statement(lambda: Person.objects.filter(pk=given_id("pk")))
@@ -95,6 +107,13 @@ def holder_of(number: str) -> "QuerySet[Person]":
     held = Identifier.objects.holding().filter(digest=vault.digest(compact(number)))
     holders: QuerySet[Person] = Person.objects.filter(pk__in=held.values("person"))
     return holders
+
+
+def holders_of(numbers: Iterable[str]) -> dict[str, int]:
+    """Who is known by each of these numbers today, by the number as typed, in one query; narrow it before showing."""
+    digests = {vault.digest(compact(number)): number for number in numbers}
+    held = Identifier.objects.holding().filter(digest__in=digests)
+    return {digests[digest]: person_id for digest, person_id in held.values_list("digest", "person_id")}
 
 
 def digest_of(kind: str, text: str) -> tuple[str, Problem | None]:
@@ -212,6 +231,76 @@ def file_of(person: Person) -> PersonFile:
         memberships=memberships,
         roles=list(roles),
     )
+
+
+def roles_to_give(person: Person, unit: OrgUnit) -> list[Role.Kind]:
+    """The roles she may give and end in a unit."""
+    if person.is_superuser:
+        return list(Role.Kind)
+    above = Role.objects.holding().filter(person=person, unit__below__unit=unit, unit__below__ends_on=None)
+    held = set(above.values_list("kind", flat=True))
+    return [kind for kind in Role.Kind if may_give(kind, held)]
+
+
+def person_to_appoint(login: str, *, by: Person) -> Person | None:
+    """Who has this whole e-mail address or, among those whom ``by`` looks after, this number."""
+    named = Person.objects.filter(email=login.strip().lower())
+    if "@" not in login:
+        named = holder_of(login).filter(pk__in=Person.objects.visible_to(by).values("pk"))
+    found: Person | None = named.filter(is_active=True).first()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class RoleLine:
+    """A role as the page of its unit shows it: whether its holder may be looked at, and whether it may be ended."""
+
+    role: Role
+    is_known: bool
+    may_end: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRoles:
+    """The roles held in a unit: those that hold or are to begin, and the latest that are over."""
+
+    held: list[RoleLine]
+    over: list[Role]
+
+
+def unit_roles(unit: OrgUnit, viewer: Person) -> UnitRoles:
+    """Who holds which role in a unit itself, in a fixed number of queries."""
+    today, given = timezone.localdate(), roles_to_give(viewer, unit)
+    rows = (
+        Role.objects.filter(unit=unit).select_related("person").order_by("kind", "person__full_name", "starts_on", "pk")
+    )
+    held = list(rows.filter(Q(ends_on=None) | Q(ends_on__gte=today)))
+    seen = Person.objects.visible_to(viewer).filter(pk__in=[role.person_id for role in held])
+    known = set(seen.values_list("pk", flat=True))
+    return UnitRoles(
+        held=[RoleLine(role, role.person_id in known, role.kind in given) for role in held],
+        over=list(rows.filter(ends_on__lt=today).order_by("-ends_on", "-pk")[:ROLES_OVER]),
+    )
+
+
+def superiors_of(person_ids: Iterable[int]) -> dict[int, int]:
+    """The superior of each of these people, by id: whoever has that role in the nearest unit from theirs upward.
+
+    Nobody is her own superior: of who heads a unit, it is whoever has the role further up. Where two share a role, the
+    one who has had it longer. People without a superior are missing. One query.
+    """
+    held = Role.objects.holding().filter(
+        kind=Role.Kind.SUPERIOR,
+        unit__below__ends_on=None,
+        unit__below__unit__memberships__ends_on=None,
+        unit__below__unit__memberships__person__in=person_ids,
+    )
+    nearest: dict[int, int] = {}
+    rows = held.order_by("unit__below__depth", "starts_on", "pk")
+    for person_id, superior_id in rows.values_list("unit__below__unit__memberships__person", "person"):
+        if person_id != superior_id:
+            nearest.setdefault(person_id, superior_id)
+    return nearest
 
 
 def people_in_branch(unit: OrgUnit) -> int:

@@ -11,5 +11,7 @@ urlpatterns = [
     path("", include("lms.people.imports.urls")),
     path("units/", views.units, name="units"),
     path("units/<int:unit_id>/", views.unit, name="unit"),
+    path("units/<int:unit_id>/roles/", views.roles, name="roles"),
+    path("roles/<int:role_id>/end/", views.end_role, name="end-role"),
     path("<int:person_id>/", views.person, name="person"),
 ]

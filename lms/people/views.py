@@ -2,17 +2,19 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from lms.common.http import SignedInRequest, remember_language
 from lms.common.registry import people_actions
 from lms.people import queries, services
-from lms.people.forms import PeopleFilter, PreferencesForm
-from lms.people.models import OrgUnit, Person
+from lms.people.forms import EndRoleForm, PeopleFilter, PreferencesForm, RoleForm
+from lms.people.models import OrgUnit, Person, Role
 from lms.people.querysets import LOOKING_AFTER
 
 
@@ -111,3 +113,63 @@ def unit(request: SignedInRequest, unit_id: int) -> HttpResponse:
             "may_upload": queries.has_role(request.user, "hr_officer"),
         },
     )
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def roles(request: SignedInRequest, unit_id: int) -> HttpResponse:
+    """Who holds which role in a unit, and giving one."""
+    visible = OrgUnit.objects.visible_to(request.user, *LOOKING_AFTER)
+    found = get_object_or_404(visible, pk=unit_id)
+    kinds = queries.roles_to_give(request.user, found)
+    form = RoleForm(request.POST or None, kinds=kinds, by=request.user)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        role = services.grant_role(
+            given["login"],
+            given["kind"],
+            found,
+            by=request.user,
+            starts_on=given["starts_on"],
+            ends_on=given["ends_on"],
+        )
+        messages.success(request, _given(role))
+        return redirect("people:roles", unit_id=found.pk)
+    context = {
+        "unit": found,
+        "roles": queries.unit_roles(found, request.user),
+        "form": form,
+        "today": timezone.localdate(),
+    }
+    return render(request, "people/roles.html", context, status=422 if form.errors else 200)
+
+
+def _given(role: Role) -> str:
+    words = {
+        "name": role.person.name,
+        "role": role.get_kind_display(),
+        "unit": role.unit.name,
+        "start": date_format(role.starts_on),
+    }
+    if role.starts_on > timezone.localdate():
+        return _("%(name)s will be %(role)s of %(unit)s from %(start)s.") % words
+    return _("%(name)s is %(role)s of %(unit)s.") % words
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def end_role(request: SignedInRequest, role_id: int) -> HttpResponse:
+    """Let a role end: at once, or with a day."""
+    in_branch = OrgUnit.objects.visible_to(request.user, *LOOKING_AFTER).values("pk")
+    role = get_object_or_404(Role.objects.select_related("person", "unit"), pk=role_id, unit__in=in_branch)
+    is_over = role.ends_on is not None and role.ends_on < timezone.localdate()
+    if is_over or role.kind not in queries.roles_to_give(request.user, role.unit):
+        raise Http404
+    form = EndRoleForm(request.POST or None, role=role)
+    if request.method == "POST" and form.is_valid():
+        services.end_role(role, by=request.user, last_day=form.cleaned_data["last_day"])
+        messages.success(request, _("The end of the role is kept."))
+        return redirect("people:roles", unit_id=role.unit_id)
+    return render(request, "people/end_role.html", {"role": role, "form": form}, status=422 if form.errors else 200)

@@ -33,3 +33,8 @@ class Locked(Refused):
 class ActivitiesOpen(Refused):
     code = "activities_open"
     message = _("A required activity of this lesson is not complete yet.")
+
+
+class NotStudied(Refused):
+    code = "not_studied"
+    message = _("This lesson asks for more than has been seen of you yet: its page says what is missing.")

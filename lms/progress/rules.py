@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 
 MOST_SECONDS_AT_ONCE = 60
-"""A page reports its time every half a minute; a report of more than this much is not believed."""
+"""A package tells its time often; what it tells of more than this much at once is not believed."""
 
 
 class Section(Protocol):

@@ -5,4 +5,10 @@ from django.urls import path
 from lms.progress import views
 
 app_name = "progress"
-urlpatterns = [path("learn/", views.home, name="home")]
+quick = [path("learn/beats/", views.beats, name="beats")]
+urlpatterns = [
+    *quick,
+    path("learn/", views.home, name="home"),
+    path("reviews/", views.reviews, name="reviews"),
+    path("reviews/decide/", views.decide, name="decide"),
+]

@@ -16,16 +16,28 @@ class Standing(models.TextChoices):
 class EnrollmentFact(models.Model):
     """What the roll-up last counted for one enrollment. The difference to today is what a fold adds.
 
-    ``standing`` is empty while the enrollment is counted nowhere.
+    ``standing`` is empty while the enrollment is counted nowhere. Unit and run are those of an enrollment, which keeps
+    both from being deleted: no keys and indexes of its own for them.
     """
 
     enrollment = models.OneToOneField(
         "enrollment.Enrollment", on_delete=models.CASCADE, primary_key=True, related_name="+"
     )
-    unit = models.ForeignKey("people.OrgUnit", on_delete=models.PROTECT, null=True, related_name="+")
-    run = models.ForeignKey("catalog.CourseRun", on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(
+        "people.OrgUnit",
+        on_delete=models.DO_NOTHING,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    run = models.ForeignKey(
+        "catalog.CourseRun", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
     employment_type = models.CharField(max_length=15, blank=True)
     standing = models.CharField(max_length=12, choices=Standing, blank=True)
+
+    is_derived = True
 
 
 class Rollup(models.Model):

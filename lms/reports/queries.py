@@ -170,7 +170,7 @@ def _narrowed(enrollments: QuerySet[Enrollment], filters: Filters) -> QuerySet[E
     if filters.run_id:
         enrollments = enrollments.filter(run=filters.run_id)
     elif filters.period_id:
-        enrollments = enrollments.filter(period=filters.period_id)
+        enrollments = enrollments.filter(run__seating__period=filters.period_id)
     if filters.employment_type:
         enrollments = enrollments.filter(employment_type=filters.employment_type)
     if filters.standing:

@@ -69,8 +69,8 @@ def _fold_batch(enrollment_ids: tuple[int, ...]) -> int:
     add, keep = ADD.format(**names), KEEP.format(**names)
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO {facts} (enrollment_id, run_id, employment_type, standing)"
-            " SELECT id, run_id, '', '' FROM {enrollments} WHERE id {among} ORDER BY id"
+            "INSERT INTO {facts} (enrollment_id, unit_id, run_id, employment_type, standing)"
+            " SELECT id, unit_id, run_id, employment_type, '' FROM {enrollments} WHERE id {among} ORDER BY id"
             " ON CONFLICT DO NOTHING".format(**names),
             [ids],
         )

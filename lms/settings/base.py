@@ -1,6 +1,7 @@
 """What all installations share; the others only say where things are kept."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 import dj_email_url
@@ -19,7 +20,10 @@ ACCEL_REDIRECT = env.ACCEL_REDIRECT
 CLICKS_AT_ONCE = env.CLICKS_AT_ONCE
 SECRET_KEY = env.SECRET_KEY
 IDENTIFIER_KEY = env.IDENTIFIER_KEY
-ALLOWED_HOSTS = env.ALLOWED_HOSTS
+PACKAGES_URL = env.PACKAGES_URL
+# Browsers take every name below ``localhost`` for this machine, and for an origin of its own.
+PACKAGES_HOST = urlsplit(PACKAGES_URL).hostname or "packages.localhost"
+ALLOWED_HOSTS = [*env.ALLOWED_HOSTS, PACKAGES_HOST]
 DEBUG = False
 
 INSTALLED_APPS = [
@@ -31,12 +35,15 @@ INSTALLED_APPS = [
     "lms.jobs",
     "lms.signin",
     "lms.notifications",
+    "courses.packages",
     "courses.catalog",
     "courses.media",
     "lms.enrollment",
     "lms.progress",
     "assessments.bank",
     "assessments.quizzes",
+    "courses.h5p",
+    "courses.scorm",
     "courses.pages",
     "courses.transfer",
     "certificates",
@@ -69,6 +76,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "lms.common.middleware.CompressedPagesMiddleware",
     "lms.common.policy.PolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -81,7 +89,21 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "lms.common.middleware.PersonTimeZoneMiddleware",
     "lms.common.middleware.RefusedMiddleware",
+    "courses.scorm.hosts.PackagesHostMiddleware",
 ]
+
+# What an answer in JSON to the script of a page needs around it: see lms.common.quick.
+QUICK_URLS = "lms.quick_urls"
+QUICK_MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "lms.common.middleware.PersonTimeZoneMiddleware",
+    "lms.common.middleware.RefusedMiddleware",
+]
+CHECK_KEPT_PARTS = False
 
 ROOT_URLCONF = "lms.urls"
 WSGI_APPLICATION = "lms.wsgi.application"
@@ -126,7 +148,7 @@ elif env.DATABASE_POOL:
 else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    DATABASES["default"]["ENGINE"] = "lms.common.postgresql"
+    DATABASES["default"] |= {"ENGINE": "lms.common.postgresql", "PREPARE": env.DATABASE_PREPARE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Cache, sessions, background work
@@ -135,7 +157,7 @@ if env.CACHE_URL:
     CACHES: dict[str, Any] = {"default": {"BACKEND": "lms.common.cache.Cache", "LOCATION": env.CACHE_URL}}
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "lms.signin.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 
@@ -190,6 +212,12 @@ STATIC_ROOT = str(DATA_DIR / "static")
 STATICFILES_DIRS = [
     ("vendor/htmx", str(ROOT / "node_modules/htmx.org/dist")),
     ("vendor/chart", str(ROOT / "node_modules/chart.js/dist")),
+    ("vendor/hls", str(ROOT / "node_modules/hls.js/dist")),
+    ("vendor/h5p", str(ROOT / "node_modules/h5p-standalone/dist")),
+    ("vendor/scorm", str(ROOT / "node_modules/scorm-again/dist")),
+    ("vendor/squire", str(ROOT / "node_modules/squire-rte/dist")),
+    ("vendor/purify", str(ROOT / "node_modules/dompurify/dist")),
+    ("vendor/sortable", str(ROOT / "node_modules/sortablejs/modular")),
     ("vendor/jakarta", str(ROOT / "node_modules/@fontsource-variable/plus-jakarta-sans/files")),
 ]
 STATICFILES_FINDERS = [
@@ -199,6 +227,16 @@ STATICFILES_FINDERS = [
 PACKAGE_FILES = [
     "vendor/htmx/htmx.min.js",
     "vendor/chart/chart.umd.min.js*",
+    "vendor/hls/hls.light.min.mjs",
+    "vendor/h5p/frame.bundle.js",
+    "vendor/h5p/styles/*.css",
+    "vendor/h5p/fonts/*",
+    "vendor/h5p/images/*",
+    "vendor/scorm/scorm12.min.js*",
+    "vendor/scorm/scorm2004.min.js*",
+    "vendor/squire/squire.mjs",
+    "vendor/purify/purify.es.mjs",
+    "vendor/sortable/sortable.esm.js",
     "vendor/jakarta/*-latin-*.woff2",
 ]
 MEDIA_URL = "/files/"
@@ -231,6 +269,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 
 EMAIL_CONFIG = dj_email_url.parse(env.EMAIL_URL)
 EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
+EMAIL_FILE_PATH = EMAIL_CONFIG["EMAIL_FILE_PATH"] or None
 EMAIL_HOST = EMAIL_CONFIG["EMAIL_HOST"]
 EMAIL_PORT = EMAIL_CONFIG["EMAIL_PORT"]
 EMAIL_HOST_USER = EMAIL_CONFIG["EMAIL_HOST_USER"]
@@ -258,7 +297,9 @@ CONTENT_SECURITY_POLICY: dict[str, dict[str, list[str]]] = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
-        "media-src": [SELF],
+        # A player of HLS hands a video to the browser piece by piece, under an address of the page's own making.
+        "media-src": [SELF, "blob:"],
+        "connect-src": [SELF],
         "font-src": [SELF],
         "object-src": [NONE],
         "base-uri": [SELF],
@@ -267,7 +308,7 @@ CONTENT_SECURITY_POLICY: dict[str, dict[str, list[str]]] = {
     },
 }
 if isinstance(STORE, S3Store):
-    for _directive in ("img-src", "media-src", "form-action"):
+    for _directive in ("img-src", "media-src", "connect-src", "form-action"):
         CONTENT_SECURITY_POLICY["DIRECTIVES"][_directive].append(STORE.endpoint)
 # Wagtail's widgets start themselves by inline scripts, also in windows that it fetches later, which no nonce reaches.
 # Nothing of the CMS is evaluated, loaded from elsewhere or framed by others all the same.

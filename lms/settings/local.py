@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lms.settings import env
 from lms.settings.base import *  # noqa: F403
-from lms.settings.base import INSTALLED_APPS
+from lms.settings.base import INSTALLED_APPS, PACKAGES_HOST
 
 
 def _kept_secret(name: str) -> str:
@@ -22,7 +22,7 @@ def _kept_secret(name: str) -> str:
 SECRET_KEY = env.SECRET_KEY or _kept_secret("secret_key")
 IDENTIFIER_KEY = env.IDENTIFIER_KEY or _kept_secret("identifier_key")
 DEMO = env.DEMO is not False
-ALLOWED_HOSTS = env.ALLOWED_HOSTS or ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = [*(env.ALLOWED_HOSTS or ["localhost", "127.0.0.1", "[::1]"]), PACKAGES_HOST]
 
 if importlib.util.find_spec("django_linear_migrations"):
     INSTALLED_APPS += ["django_linear_migrations"]

@@ -8,6 +8,7 @@ SECRET_KEY = "only-for-tests"  # noqa: S105
 IDENTIFIER_KEY = "only-for-tests-too"
 ALLOWED_HOSTS = ["*"]
 INSTALLED_APPS += ["django_linear_migrations"]
+CHECK_KEPT_PARTS = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

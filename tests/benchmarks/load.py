@@ -1,6 +1,7 @@
 """Distinct people doing one thing over HTTP, a fixed number of them at once."""
 
 import asyncio
+import json
 import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -33,16 +34,29 @@ class Visitor:
         """Send a form with the person's CSRF token."""
         return await self._ask("POST", path, expect, fields, accept)
 
+    async def post_json(self, path: str, said: dict[str, Any]) -> dict[str, Any]:
+        """Send what a page's script says; its answer."""
+        answer: dict[str, Any] = json.loads(await self._ask("POST", path, 200, said, "application/json", is_json=True))
+        return answer
+
     async def _ask(
-        self, method: str, path: str, expect: int, fields: dict[str, Any] | None, accept: str = "text/html"
+        self,
+        method: str,
+        path: str,
+        expect: int,
+        fields: dict[str, Any] | None,
+        accept: str = "text/html",
+        *,
+        is_json: bool = False,
     ) -> str:
         self.requests += 1
         headers = {"Accept": accept, "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if fields is not None:
             headers["X-CSRFToken"] = self.cookies.get("csrftoken", "")
             headers["Referer"] = self.site
+        body: dict[str, Any] = {"json": fields} if is_json else {"data": fields}
         async with self.session.request(
-            method, self.site + path, data=fields, headers=headers, allow_redirects=False
+            method, self.site + path, headers=headers, allow_redirects=False, **body
         ) as answer:
             text = await answer.text()
             for name, morsel in answer.cookies.items():

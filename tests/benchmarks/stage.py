@@ -110,8 +110,9 @@ class Stage:
             "--respawn-failed-workers",
             "lms.wsgi:application",
         ]
-        threads = str(self.threads)
-        environment = {**os.environ, "WEB_THREADS": threads, "DATABASE_POOL": threads}
+        # Clicks that are placed together share one connection.
+        pool = str(min(self.threads, 16))
+        environment = {**os.environ, "WEB_THREADS": str(self.threads), "DATABASE_POOL": pool}
         with server(command, log=log, answers=self._answers, environment=environment) as process:
             yield process
 

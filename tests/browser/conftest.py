@@ -1,11 +1,17 @@
 """Chromium, and the platform run for real."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.visitor import Visitor
+
+if TYPE_CHECKING:
+    from lms.people.models import Person
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -42,3 +48,44 @@ def shots(request: pytest.FixtureRequest) -> Path | None:
     path = Path(folder)
     path.mkdir(parents=True, exist_ok=True)
     return path
+
+
+@pytest.fixture
+def visit(chromium, live_server, shots) -> Iterator[Callable[..., Visitor]]:
+    """Open a browser in which a person is signed in; all of them must be free of complaints at the end."""
+    from django.test import Client
+
+    visitors: list[Visitor] = []
+
+    def open_for(person: "Person", **options: Any) -> Visitor:
+        visitor = Visitor(chromium, live_server.url, shots, languages=("id", "en"), **options)
+        session = Client()
+        session.force_login(person)
+        cookie = {"name": "sessionid", "value": session.cookies["sessionid"].value, "url": live_server.url}
+        visitor.context.add_cookies([cookie])
+        visitors.append(visitor)
+        return visitor
+
+    yield open_for
+    complaints = [line for visitor in visitors for line in visitor.complaints]
+    for visitor in visitors:
+        visitor.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def frames_served(settings, tmp_path_factory, monkeypatch):
+    """Files on a disk of the test's own; static files for frames without an origin too, as WhiteNoise sends them."""
+    from django.contrib.staticfiles.handlers import StaticFilesHandler
+
+    folder = str(tmp_path_factory.mktemp("files"))
+    disk = {"BACKEND": "lms.common.storage.DiskFiles", "OPTIONS": {"location": folder}}
+    settings.STORAGES = {**settings.STORAGES, "default": disk}
+    serve = StaticFilesHandler.serve
+
+    def serve_to_all(handler: Any, request: Any) -> Any:
+        answer = serve(handler, request)
+        answer["Access-Control-Allow-Origin"] = "*"
+        return answer
+
+    monkeypatch.setattr(StaticFilesHandler, "serve", serve_to_all)

@@ -2,10 +2,10 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
-from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -15,32 +15,10 @@ from lms.events.services import deliver
 from lms.jobs import services as jobs
 from lms.jobs.models import Job
 from lms.people.models import Role
-from tests.browser.visitor import Visitor
 from tests.factories.enrollment import EnrollmentPeriodFactory, RunSeatsFactory
 from tests.factories.people import MembershipFactory, OrgUnitFactory, PersonFactory, RoleFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def visit(chromium, live_server, shots):
-    """A browser in which the person is signed in already."""
-    visitors = []
-
-    def open_for(person):
-        visitor = Visitor(chromium, live_server.url, shots, languages=("id", "en"))
-        session = Client()
-        session.force_login(person)
-        cookie = {"name": "sessionid", "value": session.cookies["sessionid"].value, "url": live_server.url}
-        visitor.context.add_cookies([cookie])
-        visitors.append(visitor)
-        return visitor
-
-    yield open_for
-    complaints = [line for visitor in visitors for line in visitor.complaints]
-    for visitor in visitors:
-        visitor.context.close()
-    assert complaints == []
 
 
 def opening_in(seconds, **seats):
@@ -77,6 +55,28 @@ def test_the_button_becomes_active_at_the_opening_and_a_lost_line_costs_nothing(
     assert len(lost) == 1
     assert Enrollment.objects.get(run=run).arrival == 1
     visitor.look("rush-seated")
+
+
+def test_without_script_the_page_of_the_queue_asks_again_by_itself(visit, settings):
+    run = opening_in(-60, seats=5)
+    visitor = visit(MembershipFactory().person)
+    settings.CLICKS_AT_ONCE = 0
+    state: Any = visitor.context.storage_state()
+    context = visitor.context.browser.new_context(java_script_enabled=False, storage_state=state)
+    page = context.new_page()
+    page.goto(f"{visitor.url}/runs/{run.pk}/")
+
+    page.get_by_role("button", name="Daftar").click()
+    expect(page.get_by_role("heading", name="Dalam antrean")).to_be_visible()
+    if visitor.shots:
+        for width in (360, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.screenshot(path=visitor.shots / f"queued-{width}.png", full_page=True)
+    settings.CLICKS_AT_ONCE = 10
+    expect(page.get_by_role("heading", name="Anda terdaftar")).to_be_visible(timeout=20_000)
+
+    context.close()
+    assert Enrollment.objects.get(run=run).status == "seated"
 
 
 def test_an_open_page_hears_that_the_run_was_cancelled(visit):
@@ -134,7 +134,7 @@ def test_a_list_goes_from_the_upload_to_its_undoing(visit):
     visitor.look("people-actions")
     page = visitor.open("/enrollments/upload/")
     visitor.look("list-upload")
-    page.get_by_role("button", name="Unggah dan periksa").click()
+    visitor.follow(page.get_by_role("button", name="Unggah dan periksa"))
     visitor.look("list-upload-empty", again=False)
 
     page.select_option("[name=run]", str(run.pk))

@@ -1,7 +1,7 @@
 """The components in a real browser: nothing wrong for axe, nothing wider than the screen, and the keyboard works."""
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.visitor import axe, sideways_scroll
 from tests.theme.gallery import with_gallery_templates
@@ -47,7 +47,7 @@ def test_what_cannot_be_taken_back_is_asked_first(chromium, gallery_url):
     page.get_by_role("button", name="Mundur").click()
     page.keyboard.press("Escape")
 
-    assert page.locator("dialog").count() == 0
+    expect(page.locator("dialog")).to_have_count(0)
     assert page.url == gallery_url
 
     page.get_by_role("button", name="Mundur").click()

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response
 
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 WIDTHS = {360: 760, 1280: 900}
@@ -59,6 +59,7 @@ class Visitor:
         self.page.on("pageerror", lambda error: self._complain(f"script: {error}"))
         self.page.on("request", self._asked)
         self.page.on("response", self._answered)
+        self._wait_until_awake()
         self.speak("id")
 
     def open(self, path: str) -> Page:
@@ -78,27 +79,36 @@ class Visitor:
         page.click("main button[type=submit]")
         page.wait_for_url(lambda address: "/accounts/login/" not in address)
 
+    def follow(self, link: Locator) -> None:
+        """Press what leads to another page, and wait until that page is there: to be looked at, not the one before."""
+        with self.page.expect_navigation():
+            link.click()
+
     def look(self, name: str, *, again: bool = True, but: tuple[str, ...] = ()) -> None:
         """Look at the page on every screen and, unless it cannot be asked for ``again``, in every language."""
         here = self.page.url
-        for language in self.languages if again else ("",):
-            if language and len(self.languages) > 1:
-                self.speak(language)
-                self.page.goto(here)
-            for width in WIDTHS:
-                self.page.set_viewport_size(self._size(width))
-                self._settle()
-                where = f"{name} {language} {width}".replace("  ", " ")
-                too_wide = sideways_scroll(self.page)
-                if too_wide:
-                    self._complain(f"{where}: {too_wide} px wider than the screen")
-                for line in axe(self.page, but):
-                    self._complain(f"{where}: {line}")
-                if self.shots:
-                    self.page.screenshot(path=self.shots / f"{where.replace(' ', '-')}.png", full_page=True)
-        if again and len(self.languages) > 1:
-            self.speak("id")
+        first, *others = self.languages if again else ("",)
+        self._look_at(f"{name} {first}", but)
+        for language in others:
+            self.speak(language)
             self.page.goto(here)
+            self._look_at(f"{name} {language}", but)
+        if others:
+            self.speak(first)
+            self.page.goto(here)
+
+    def _look_at(self, name: str, but: tuple[str, ...]) -> None:
+        for width in WIDTHS:
+            self.page.set_viewport_size(self._size(width))
+            self._settle()
+            where = f"{name} {width}".replace("  ", " ")
+            too_wide = sideways_scroll(self.page)
+            if too_wide:
+                self._complain(f"{where}: {too_wide} px wider than the screen")
+            for line in axe(self.page, but):
+                self._complain(f"{where}: {line}")
+            if self.shots:
+                self.page.screenshot(path=self.shots / f"{where.replace(' ', '-')}.png", full_page=True)
 
     @contextmanager
     def refused(self) -> Iterator[None]:
@@ -112,12 +122,22 @@ class Visitor:
     def close(self) -> None:
         self.context.close()
 
+    def _wait_until_awake(self) -> None:
+        """Before anything is done or expected, wait for the page's scripts, and for what htmx brought to settle.
+
+        A person is slower than that, even on a busy machine; a test is not.
+        """
+        main = "html:has(script[src*='theme/js/main']):not([data-awake])"
+        self.page.add_locator_handler(self.page.locator(main), lambda: None)
+        self.page.add_locator_handler(self.page.locator("html:has(.htmx-swapping, .htmx-settling)"), lambda: None)
+
     @staticmethod
     def _size(width: int) -> Any:
         return {"width": width, "height": WIDTHS[width]}
 
     def _settle(self) -> None:
-        """Wait for fonts and transitions, so that colors are measured as they will stay."""
+        """Wait for the page, its fonts and transitions, so that sizes and colors are measured as they will stay."""
+        self.page.wait_for_load_state()
         self.page.evaluate(
             "() => document.fonts.ready.then(() =>"
             " Promise.all(document.getAnimations().filter(a => a.effect.getComputedTiming().endTime < 5000)"

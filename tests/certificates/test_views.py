@@ -102,3 +102,13 @@ def test_my_certificates_cost_the_same_for_one_or_many(client, django_assert_max
         page = client.get(reverse("certificates:mine")).content.decode()
 
     assert all(certificate.number in page for certificate in certificates)
+
+
+def test_the_newest_certificates_are_on_the_home(client):
+    certificate = issued_certificate()
+    client.force_login(certificate.enrollment.person)
+
+    page = client.get(reverse("progress:home")).content.decode()
+
+    assert certificate.number in page
+    assert reverse("certificates:download", args=[certificate.pk]) in page

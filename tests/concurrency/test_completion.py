@@ -6,14 +6,17 @@ from functools import partial
 
 from django.utils import timezone
 
+from lms.audit.models import AuditEntry
 from lms.enrollment import errors as enrollment_errors
 from lms.enrollment import services as enrollment_services
 from lms.enrollment.models import Enrollment
 from lms.events.models import Event
 from lms.progress import errors, services
-from lms.progress.models import CourseProgress
+from lms.progress.models import CourseProgress, Review
+from lms.progress.services import reporting, reviews
 from tests.factories.catalog import OutlineItemFactory
 from tests.factories.enrollment import EnrollmentFactory, RunSeatsFactory
+from tests.factories.people import PersonFactory
 
 WAIT = 10
 
@@ -40,14 +43,14 @@ def times_announced():
 def test_without_the_lock_the_last_two_lessons_done_at_once_complete_nothing(at_once, monkeypatch):
     enrollment, items = course_of_two_lessons()
     both_have_read = threading.Barrier(2, timeout=WAIT)
-    settle = services._settle
+    settle = reporting._settle
 
     def slow(*args):
         both_have_read.wait()
         return settle(*args)
 
-    monkeypatch.setattr(services, "_lock", lambda place: CourseProgress.objects.get(pk=place.pk))
-    monkeypatch.setattr(services, "_settle", slow)
+    monkeypatch.setattr(reporting, "_lock", lambda place: CourseProgress.objects.get(pk=place.pk))
+    monkeypatch.setattr(reporting, "_settle", slow)
 
     at_once([partial(done, enrollment, item) for item in items])
 
@@ -112,3 +115,35 @@ def test_two_windows_at_once_do_not_make_time_run_faster(at_once):
     at_once([partial(note, item) for item in items * 5])
 
     assert 19 <= progress.get().seconds <= 22
+
+
+def waiting_entry():
+    enrollment, items = course_of_two_lessons()
+    Review.objects.create(enrollment=enrollment, item=items[0], cause=Review.Cause.CLOCK, opened_at=timezone.now())
+    officers = [PersonFactory() for _ in range(2)]
+    return [
+        partial(decide, [Review.objects.get().pk], "Alasan", by=officer)
+        for officer, decide in zip(officers, (services.accept, services.ask_again), strict=True)
+    ]
+
+
+def test_without_the_lock_two_officers_would_both_decide(at_once, monkeypatch):
+    decisions = waiting_entry()
+    both_have_read = threading.Barrier(2, timeout=WAIT)
+    evidence_of = reviews._evidence_of
+
+    def slow(found):
+        both_have_read.wait()
+        return evidence_of(found)
+
+    monkeypatch.setattr(reviews, "locked", CourseProgress.objects.all)
+    monkeypatch.setattr(reviews, "_evidence_of", slow)
+
+    assert at_once(decisions) == [1, 1]
+
+
+def test_of_two_officers_who_decide_at_once_one_does(at_once):
+    decisions = waiting_entry()
+
+    assert sorted(at_once(decisions * 3)) == [0, 0, 0, 0, 0, 1]
+    assert AuditEntry.objects.filter(action__startswith="progress.").count() == 1

@@ -1,13 +1,14 @@
 """Periods, seats and places for tests."""
 
 from datetime import timedelta
+from typing import Any
 
 import factory
 from django.utils import timezone
 
 from lms.enrollment import services
-from lms.enrollment.models import Audience, Enrollment, EnrollmentPeriod, RunSeats
-from tests.factories.catalog import CourseRunFactory
+from lms.enrollment.models import Audience, Enrollment, EnrollmentPeriod, Plan, RunSeats
+from tests.factories.catalog import CourseFactory, CourseRunFactory
 from tests.factories.people import OrgUnitFactory, PersonFactory
 
 
@@ -60,3 +61,24 @@ class AudienceFactory(factory.Factory[Audience]):
     @classmethod
     def _create(cls, model_class: type[Audience], *args: object, **kwargs: object) -> Audience:
         return services.create_audience(by=None, **kwargs)  # type: ignore[arg-type]
+
+
+class PlanFactory(factory.Factory[Plan]):
+    """A plan in force for all people of its audience, due in thirty days unless it says when."""
+
+    class Meta:
+        model = Plan
+
+    title = factory.Sequence(lambda n: f"Wajib {n}")
+    organizer = factory.SubFactory(OrgUnitFactory)
+    audience = factory.SubFactory(AudienceFactory)
+
+    @classmethod
+    def _create(cls, model_class: type[Plan], *args: object, **kwargs: Any) -> Plan:
+        courses = kwargs.pop("courses", None) or [CourseFactory()]
+        equivalents = kwargs.pop("equivalents", ())
+        today = timezone.localdate()
+        kwargs.setdefault("starts_on", today)
+        if not kwargs.keys() & {"due_on", "due_days", "yearly_month"}:
+            kwargs["due_on"] = today + timedelta(days=30)
+        return services.create_plan(Plan(**kwargs), courses, equivalents, by=None)

@@ -9,6 +9,7 @@ has ceph-mon || missing="$missing ceph-mon"
 has ceph-osd || missing="$missing ceph-osd"
 has radosgw || missing="$missing radosgw"
 has chromium || missing="$missing chromium"
+has ffmpeg || missing="$missing ffmpeg"
 has pdfsig || missing="$missing poppler-utils"
 [ -n "$missing" ] || exit 0
 if command -v apt-get >/dev/null 2>&1; then

@@ -19,6 +19,7 @@ from redis import Redis
 from tests.services import ALL
 from tests.services.process import free_ports, server
 from tests.services.s3 import make_bucket
+from tests.services.template import migrated
 
 ROOT = Path(__file__).parents[2]
 
@@ -73,11 +74,11 @@ def platform(
 
 @contextmanager
 def own_places(name: str) -> Iterator[dict[str, str]]:
-    """A fresh database, fresh Redis databases and a fresh bucket called ``name`` on the suite's servers."""
+    """A fresh, migrated database, fresh Redis databases and a fresh bucket called ``name`` on the suite's servers."""
     database = urlsplit(os.environ["DATABASE_URL"])
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE {migrated(os.environ["DATABASE_URL"])}')
     storage = urlsplit(os.environ["STORAGE_URL"])
     values = {
         "DATABASE_URL": urlunsplit(database._replace(path=f"/{name}")),

@@ -23,3 +23,18 @@ def both_zones(value: datetime | None) -> str:
         return here
     with timezone.override(WIB):
         return f"{here} ({clock(value)})"
+
+
+CLOCKS = tuple(ZoneInfo(zone) for zone in ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"))
+
+
+@register.filter
+def three_clocks(value: datetime | None) -> str:
+    """``08.00 WIB · 09.00 WITA · 10.00 WIT``: what the country's clocks show at a moment."""
+    if value is None:
+        return ""
+    shown = []
+    for zone in CLOCKS:
+        with timezone.override(zone):
+            shown.append(clock(value))
+    return " · ".join(shown)

@@ -220,10 +220,17 @@ SECTIONS: list[dict[str, Any]] = [
                         "mengadu bila tidak sesuai?</li></ol>",
                     ),
                     (
-                        "video",
+                        "forms",
                         {
                             "file": "empat-langkah",
-                            "caption": "Empat langkah di loket (kurang dari satu menit, dengan teks)",
+                            "title": "Empat langkah di loket",
+                            "reading": "<p>Empat langkah sederhana membuat orang di depan loket tahu bahwa urusannya di "
+                            "tangan yang tepat.</p><ol><li><strong>Sambut.</strong> Beri salam, lalu dengarkan sampai "
+                            "selesai sebelum menjawab.</li><li><strong>Periksa sekali.</strong> Baca seluruh berkas dan "
+                            "sebutkan semua kekurangannya sekaligus, tertulis, agar pemohon tidak bolak-balik.</li><li>"
+                            "<strong>Janjikan waktu.</strong> Sebut hari dan jam sesuai standar pelayanan, dan tepati. "
+                            "Bila ada halangan, kabari sebelum waktunya lewat.</li><li><strong>Tutup.</strong> Minta "
+                            "tanggapan, dan terima pengaduan dengan terbuka.</li></ol>",
                         },
                     ),
                     (
@@ -428,6 +435,7 @@ SECTIONS: list[dict[str, Any]] = [
                         },
                     ),
                     ("question", {"name": "tanggapan", "is_required": False}),
+                    ("scorm", {"folder": "simulasi-loket", "is_required": False, "rule": "finished"}),
                 ],
             },
             {
@@ -506,6 +514,13 @@ SECTIONS: list[dict[str, Any]] = [
                                     "tidak ada lagi yang pulang untuk melengkapi berkas untuk kedua kalinya.</p>",
                                 }
                             ]
+                        },
+                    ),
+                    (
+                        "video",
+                        {
+                            "file": "empat-langkah",
+                            "caption": "Sebelum tes: empat langkah di loket, sekali lagi",
                         },
                     ),
                     ("quiz", {"name": "tes-akhir", "is_required": True}),

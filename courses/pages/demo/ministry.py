@@ -1,4 +1,6 @@
-"""A small ministry: units by code, and the five demo accounts."""
+"""A small ministry: units by code, the five demo accounts, and what its organizer plans from."""
+
+from typing import Any
 
 UNITS: list[tuple[str, str, str, str, str, str]] = [
     # code, name, type, parent's code, province, time zone
@@ -37,3 +39,36 @@ STAFF_UNITS = ["D35.78.1", "D35.78.2", "D35.07.1", "D35.78", "D12.71.1", "D12.07
 STAFF_PER_UNIT = 6
 FIRST_NAMES = ["Ahmad", "Maria", "Yusuf", "Nur", "Made", "Rina", "Agus", "Fitri", "Petrus", "Lina", "Hendra", "Wulan"]
 LAST_NAMES = ["Hidayat", "Simanjuntak", "Suryani", "Pratama", "Wijaya", "Nasution", "Handayani", "Saputra"]
+
+OFFICES = "Pegawai kantor urusan agama (KUA)"
+
+RUN_TEMPLATES: list[tuple[str, str, dict[str, Any]]] = [
+    # name, course, and what its runs have; 30 % of their seats are kept for the offices
+    (
+        "Pelayanan prima, angkatan reguler",
+        "Pelayanan Publik Prima",
+        {"title": "Angkatan reguler {tahun}", "seats": 200, "starts_after": 7, "lasts": 30, "class_size": 40},
+    ),
+    (
+        "Moderasi beragama, angkatan besar",
+        "Penguatan Moderasi Beragama bagi ASN",
+        {"title": "Angkatan besar {tahun}", "seats": 1000, "starts_after": 5, "lasts": 21},
+    ),
+]
+
+QUARTER: tuple[str, str, list[tuple[str, dict[str, Any]]]] = (
+    "Periode triwulan",
+    "Periode triwulan {tahun}",
+    [
+        (
+            "Pelayanan Publik Prima",
+            {"title": "Angkatan I {tahun}", "seats": 100, "starts_after": 7, "lasts": 30, "class_size": 40},
+        ),
+        (
+            "Pengelolaan Keuangan dan Perbendaharaan Negara",
+            {"title": "Angkatan I {tahun}", "seats": 120, "starts_after": 7, "lasts": 45},
+        ),
+        ("Keamanan Informasi untuk Pegawai", {"title": "Angkatan terbuka {tahun}", "starts_after": 3, "lasts": 60}),
+    ],
+)
+"""A period of a quarter: the name of its template, its title, and its runs by course."""

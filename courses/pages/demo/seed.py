@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
+from shutil import make_archive
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.db import transaction
@@ -19,8 +21,17 @@ from courses.media.services import add_document, add_media, add_picture
 from courses.pages.demo import catalog, course, ministry
 from courses.pages.models import CoursePage
 from courses.pages.services import Block, CourseDraft, LessonDraft, SectionDraft, create_course, publish_course
-from lms.enrollment.models import Enrollment, EnrollmentPeriod
-from lms.enrollment.services import bulk_enroll, create_period, offer_run
+from courses.scorm.models import Package
+from courses.scorm.services import import_package
+from lms.enrollment.models import Enrollment, EnrollmentPeriod, PeriodTemplate, RunTemplate, TemplateReserve
+from lms.enrollment.services import (
+    bulk_enroll,
+    create_audience,
+    create_period,
+    keep_period_template,
+    keep_template,
+    offer_run,
+)
 from lms.people.models import EmploymentType, OrgUnit, Person
 from lms.people.services import NewPerson, add_people, create_unit, grant_role
 from lms.progress.services import open_item, report
@@ -44,6 +55,8 @@ def seed() -> dict[str, Person]:
             publish_course(_catalog_course(entry, categories, units["D01.2"], author), by=admin)
     if not CourseRun.objects.filter(course__slug=course.SLUG).exists():
         _teach(units, accounts)
+    if not PeriodTemplate.objects.exists():
+        _templates(units["D01.2"], accounts["organizer"])
     return accounts
 
 
@@ -131,10 +144,10 @@ def _transcript(captions: bytes) -> str:
     return "\n".join(line for line in lines if line and "-->" not in line)
 
 
-def _media(name: str, title: str) -> MediaFile:
+def _media(name: str, title: str, *, kind: str | None = None) -> MediaFile:
     captions = {path.name.split(".")[1]: path.read_bytes() for path in sorted(FILES.glob(f"{name}.*.vtt"))}
     poster = FILES / f"{name}.webp"
-    is_video = (FILES / f"{name}.mp4").exists()
+    is_video = kind != MediaFile.Kind.AUDIO and (FILES / f"{name}.mp4").exists()
     file = FILES / f"{name}.{'mp4' if is_video else 'm4a'}"
     return add_media(
         MediaFile.Kind.VIDEO if is_video else MediaFile.Kind.AUDIO,
@@ -143,8 +156,17 @@ def _media(name: str, title: str) -> MediaFile:
         file.read_bytes(),
         transcript=_transcript(captions["id"]),
         captions=captions,
-        poster=poster.read_bytes() if poster.exists() else None,
+        poster=poster.read_bytes() if is_video and poster.exists() else None,
     )
+
+
+def _package(folder: str, by: Person) -> Package:
+    """The package that the files of a folder make, packed here."""
+    with TemporaryDirectory() as here:
+        path = Path(make_archive(str(Path(here) / folder), "zip", FILES / folder))
+        made = import_package(path, by=by)
+    assert made.made is not None
+    return made.made.package
 
 
 class Filled:
@@ -161,13 +183,29 @@ class Filled:
         if name in {"video", "audio"}:
             return name, {"media": _media(value["file"], value["caption"]).pk, "caption": value["caption"]}
         if name == "document":
-            document = add_document(value["title"], value["file"], (FILES / value["file"]).read_bytes(), by=self.by)
-            return name, {"document": document.pk, "title": value["title"]}
+            return name, {"document": self._document(value["file"], value["title"]), "title": value["title"]}
+        if name == "forms":
+            title = value["title"]
+            return name, {
+                "title": title,
+                "video": _media(value["file"], title).pk,
+                "slides": self._document(f"{value['file']}.pdf", title),
+                "reading": value["reading"],
+                "audio": _media(value["file"], title, kind=MediaFile.Kind.AUDIO).pk,
+                "least_minutes": None,
+            }
         if name == "question":
             return name, {"question": self.questions[value["name"]].pk, "is_required": value["is_required"]}
         if name == "quiz":
             return name, {"quiz": self.quizzes[value["name"]].pk, "is_required": value["is_required"]}
+        if name == "scorm":
+            package = _package(value["folder"], self.by)
+            return name, {"scorm": package.pk, "is_required": value["is_required"], "rule": value["rule"]}
         return name, value
+
+    def _document(self, file: str, title: str) -> int:
+        document = add_document(title, file, (FILES / file).read_bytes(), by=self.by)
+        return int(document.pk)
 
 
 def _main_course(category: Category, organizer: OrgUnit, author: Person) -> CoursePage:
@@ -268,6 +306,21 @@ def _teach(units: dict[str, OrgUnit], accounts: dict[str, Person]) -> None:
         # The learner of the demo has begun; of the others some have finished, some are on their way, some not started.
         share = 0.1 if place.person_id == learner.pk else (1.0, 0.6, 1.0, 0.0, 0.3)[number % 5]
         _learn(place, steps[: round(len(steps) * share)])
+
+
+def _templates(center: OrgUnit, organizer: Person) -> None:
+    """What an organizer makes her next periods from: single runs, and a quarter with all of its runs."""
+    offices = create_audience(
+        ministry.OFFICES, center, {"all": [{"kind": "unit_type", "types": ["kua"]}]}, by=organizer
+    )
+    courses = {taught.title: taught for taught in Course.objects.published()}
+    for name, title, settings in ministry.RUN_TEMPLATES:
+        template = RunTemplate(name=name, organizer=center, course=courses[title], **settings)
+        keep_template(template, [TemplateReserve(audience=offices, percent=30, released_after=2)], by=organizer)
+    name, title, runs = ministry.QUARTER
+    quarter = PeriodTemplate(name=name, organizer=center, title=title, stays_open=timedelta(days=3), offer_hours=24)
+    own = [RunTemplate(name=each["title"], course=courses[course], **each) for course, each in runs]
+    keep_period_template(quarter, [(run, []) for run in own], by=organizer)
 
 
 def _run(taught: Course, period: EnrollmentPeriod, organizer: OrgUnit) -> CourseRun:

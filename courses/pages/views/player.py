@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -17,19 +16,15 @@ from django.views.decorators.http import require_POST, require_safe
 from courses.catalog.models import OutlineItem
 from courses.catalog.queries import outline
 from courses.pages import queries
+from courses.pages.rendering import chosen_form
 from lms.common.http import SignedInRequest
 from lms.common.registry import activities
 from lms.enrollment.models import Enrollment
 from lms.progress import errors as progress_errors
 from lms.progress import services as progress
-from lms.progress.queries import Snapshot, resume_item, snapshot
-
-
-class PositionForm(forms.Form):
-    """What a page reports of itself while it is read."""
-
-    seconds = forms.FloatField(min_value=0)
-    position = forms.FloatField(min_value=0)
+from lms.progress.evidence import FORMS
+from lms.progress.pages import ticket_for
+from lms.progress.queries import Snapshot, missing_of, resume_item, review_of, snapshot
 
 
 def _own(request: SignedInRequest, enrollment_id: int) -> Enrollment:
@@ -81,9 +76,8 @@ def lesson(request: SignedInRequest, enrollment_id: int, item_id: int) -> HttpRe
         "enrollment": enrollment,
         "course": enrollment.run.course,
         "item": item,
-        # One look-up for the whole outline: a course may have hundreds of lessons.
-        "lesson_base": reverse("pages:lesson", args=[enrollment.pk, 0]).removesuffix("0/"),
     }
+    asked = request.GET.get("form", "")
     if not way.is_open(item.pk):
         gate = way.gate_of(item.pk)
         context.update(gate=gate, missing=way.missing_of(gate.pk if gate else None))
@@ -94,9 +88,14 @@ def lesson(request: SignedInRequest, enrollment_id: int, item_id: int) -> HttpRe
     published = queries.lesson(item, enrollment.run.course.published_at)
     before, after = way.outline.around(item)
     record = way.records.get(item.pk)
+    missing = missing_of(enrollment, item) if item.pk not in way.complete_ids else None
+    parts = _composed(request, enrollment, way, item, published)
+    chosen = {part["topic"]: part["chosen"] for part in parts if "topic" in part}
     context.update(
         lines=queries.lines(way, item),
-        parts=_composed(request, enrollment, way, item, published),
+        parts=parts,
+        is_saving=_is_saving(request),
+        published=published,
         size=published.size if published else 0,
         before=before,
         after=after,
@@ -108,8 +107,25 @@ def lesson(request: SignedInRequest, enrollment_id: int, item_id: int) -> HttpRe
         waits_for=way.open_activities(item.pk),
         position=record.position if record else 0,
         is_over=enrollment.run.ends_at <= timezone.now(),
+        missing=missing,
+        left=[(topic, chosen.get(topic.topic, "")) for topic in missing.topics] if missing else [],
+        review=review_of(enrollment, item) if missing else None,
+        ticket=ticket_for(request.user.pk, enrollment.pk, item.pk, item.criterion),
     )
-    return render(request, "player/lesson.html", context)
+    response = render(request, "player/lesson.html", context)
+    if asked in FORMS:
+        response.set_cookie(FORM, asked, max_age=YEAR, samesite="Lax", secure=request.is_secure())
+    return response
+
+
+FORM, SAVING, YEAR = "study_form", "data_saving", 365 * 24 * 3600
+"""Cookies, which scripts of the page read and write as well: the form in which she takes topics, and saving data."""
+
+
+def _is_saving(request: SignedInRequest) -> bool:
+    """Whether she saves data: she has said so here, or her browser says it of all pages."""
+    said = request.COOKIES.get(SAVING)
+    return said == "1" if said else request.headers.get("Save-Data", "").lower() == "on"
 
 
 @login_required
@@ -128,32 +144,16 @@ def lesson_by_key(request: SignedInRequest, enrollment_id: int, key: UUID) -> Ht
 def lesson_done(request: SignedInRequest, enrollment_id: int, item_id: int) -> HttpResponse:
     """Marks the lesson as done and goes on: to the next one to do, or to the end of the course."""
     enrollment = _own(request, enrollment_id)
-    way = snapshot(enrollment)
-    item = way.outline.by_id.get(item_id)
+    item = outline(enrollment.run.course).by_id.get(item_id)
     if item is None or item.kind != OutlineItem.Kind.LESSON:
         raise Http404
-    now = progress.report(enrollment, item, completed=True)
-    following = way.with_done(item).next_after(item)
+    now = progress.finish_lesson(enrollment, item)
+    following = now.way.next_after(item) if now.way else None
     if now.completed_at and following is None:
         return redirect("pages:completed", enrollment.pk)
     if following is None:
         return redirect("pages:lesson", enrollment.pk, item.pk)
     return redirect("pages:lesson", enrollment.pk, following.pk)
-
-
-@login_required
-@require_POST
-def position(request: SignedInRequest, enrollment_id: int, item_id: int) -> HttpResponse:
-    """Hears from an open page how long it was read and how far."""
-    enrollment = _own(request, enrollment_id)
-    form = PositionForm(request.POST)
-    item = outline(enrollment.run.course).by_id.get(item_id)
-    if item is None:
-        raise Http404
-    if not form.is_valid():
-        return HttpResponse(status=422)
-    progress.note_position(enrollment, item, **form.cleaned_data)
-    return HttpResponse(status=204)
 
 
 @login_required
@@ -200,10 +200,14 @@ def _composed(
         if kind in activities:
             html.update(activities[kind].render(request, enrollment, items))
     by_key = {str(activity.key): activity for activity in inside}
+    wanted = (request.GET.get("form", ""), request.COOKIES.get(FORM, ""))
     parts: list[dict[str, Any]] = []
     for part in published.parts if published else []:
         if "html" in part:
             parts.append({"html": part["html"]})
+            continue
+        if "topic" in part:
+            parts.append({**part, "chosen": chosen_form(part["forms"], *wanted, is_saving=_is_saving(request))})
             continue
         placed = by_key.get(part.get("activity", ""))
         if placed is not None and placed.pk in html:

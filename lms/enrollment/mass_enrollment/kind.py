@@ -10,9 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from lms.common.batches import batches
+from lms.common.batches import ahead, batches
 from lms.enrollment import errors, queries, services
-from lms.enrollment.mass_enrollment.columns import LABELS, ListRow, column, read_rows
+from lms.enrollment.mass_enrollment.columns import LABELS, column, read_rows
 from lms.enrollment.models import Enrollment
 from lms.jobs.errors import UnusableSource
 from lms.jobs.models import Job, JobChange, RowProblem
@@ -32,7 +32,8 @@ from lms.people.models import Role
 from lms.people.queries import branch_roots, has_role
 from lms.people.rules import messages
 
-CHECKED_AT_ONCE = 20_000
+CHECKED_AT_ONCE = 50_000
+WRITTEN_AT_ONCE = 20_000
 ENROLLED_AT_ONCE = 10_000
 """Rows in one transaction of the run: a learner who clicks meanwhile waits for as many, some tenths of a second."""
 Text = str | Promise
@@ -95,58 +96,27 @@ class MassEnrollment(Kind):
         counts = dict.fromkeys(("rows", "errors", "warnings", "to_do", "seated", "waiting", "kept"), 0)
         with open_table(job.source, column, least=1) as table:
             _require_person(table)
-            for part in batches(read_rows(table, job.pk), CHECKED_AT_ONCE):
-                problems = self._keep(job, part, runs, branch)
+            rows = read_rows(table, job.pk, runs, job.parameters.get("run"))
+            for part in ahead(batches(rows, CHECKED_AT_ONCE)):
+                problems = [row for row in part if isinstance(row, RowProblem)]
+                lost = services.keep_listed(job.pk, [row for row in part if not isinstance(row, RowProblem)], branch)
+                problems += _refusals(job, dict.fromkeys(sorted(lost), "person_unknown"))
                 counts["rows"] += len(part)
                 counts["errors"] += len(problems)
                 yield Step(counts["rows"], counts=counts, problems=problems)
         if not counts["rows"]:
             raise UnusableSource("empty_file")
         services.measure_listed()
-        for code, named in (("one_run_per_period", queries.rows_elsewhere), ("not_in_audience", queries.rows_outside)):
-            left_out = named(job.pk)
-            services.drop_listed(job.pk, left_out)
-            counts["errors"] += len(left_out)
-            for some in batches(left_out, CHECKED_AT_ONCE):
-                yield Step(counts["rows"], counts=counts, problems=_refusals(job, dict.fromkeys(some, code)))
+        for problems in _left_out(job):
+            services.drop_listed(job.pk, [problem.row for problem in problems])
+            counts["errors"] += len(problems)
+            yield Step(counts["rows"], counts=counts, problems=problems)
         for effect in queries.effects_of_list(job.pk):
             counts["seated"] += effect.seated
             counts["waiting"] += effect.waiting
             counts["kept"] += effect.kept
         counts["to_do"] = counts["seated"] + counts["waiting"]
         yield Step(counts["rows"], counts=counts, total=counts["rows"])
-
-    def _keep(
-        self, job: Job, part: Sequence[ListRow | RowProblem], runs: Mapping[int, int], branch: Sequence[int] | None
-    ) -> list[RowProblem]:
-        """Keep the rows that name somebody; returns what is wrong with the others."""
-        problems = [row for row in part if isinstance(row, RowProblem)]
-        chosen: int | None = job.parameters.get("run")
-        listed: list[tuple[int, int, int, str, str]] = []
-        for row in part:
-            if isinstance(row, RowProblem):
-                continue
-            run_id = int(row.run) if row.run.isdecimal() and len(row.run) < 19 else (None if row.run else chosen)
-            if run_id is not None and run_id in runs:
-                listed.append((row.number, run_id, runs[run_id], row.digest, row.email))
-            elif row.run or chosen:
-                given = row.run[:40] or str(chosen)
-                problems.append(
-                    RowProblem(job=job, row=row.number, field="run", code="run_unknown", values={"given": given})
-                )
-            else:
-                problems.append(RowProblem(job=job, row=row.number, field="run", code="run_missing"))
-        kept = services.keep_listed(job.pk, listed, branch)
-        lost = [each for each in listed if each[0] not in kept]
-        for some in batches(lost, 1_000):
-            before = queries.first_rows(job.pk, [each[3] for each in some if each[3]], [e[4] for e in some if e[4]])
-            for number, _run, _period, digest, email in some:
-                first = before.get(digest or email)
-                if first:
-                    problems.append(RowProblem(job=job, row=number, code="twice", values={"first": first}))
-                else:
-                    problems.append(RowProblem(job=job, row=number, code="person_unknown"))
-        return problems
 
     def run(self, job: Job) -> Iterator[Step]:
         after = job.checkpoint.get("row", 0)
@@ -196,6 +166,16 @@ class MassEnrollment(Kind):
             keep_result(job, path, f"{gettext('result')}-{job.pk}{ending}")
 
 
+def _left_out(job: Job) -> Iterator[list[RowProblem]]:
+    """What the list as a whole says against its rows, in parts; each part is to be dropped before the next is asked."""
+    repeated = queries.repeated_rows(job.pk)
+    for part in batches(repeated.items(), CHECKED_AT_ONCE):
+        yield [RowProblem(job=job, row=row, code="twice", values={"first": first}) for row, first in part]
+    for code, named in (("one_run_per_period", queries.rows_elsewhere), ("not_in_audience", queries.rows_outside)):
+        for rows in batches(named(job.pk), CHECKED_AT_ONCE):
+            yield _refusals(job, dict.fromkeys(rows, code))
+
+
 def _refusals(job: Job, codes: Mapping[int, str]) -> list[RowProblem]:
     """Why these rows get no place, by row."""
     return [RowProblem(job=job, row=row, code=code) for row, code in codes.items()]
@@ -207,16 +187,18 @@ def _require_person(table: Table) -> None:
 
 
 def _lines(job: Job, table: Table) -> Iterator[Sequence[Cell]]:
-    for part in batches(table.rows, CHECKED_AT_ONCE):
+    labels = {str(status): str(status.label) for status in Enrollment.Status}
+    not_done = gettext("not done")
+    for part in batches(table.rows, WRITTEN_AT_ONCE):
         span = (part[0][0], part[-1][0])
         now = queries.became(job.pk, span)
         problems = _sentences(job, span)
         for number, cells in part:
-            place = now.get(number)
-            if place is None:
-                yield [problems.get(number) or gettext("not done"), "", *cells]
+            if number in now:
+                status, arrival = now[number]
+                yield [labels[status], arrival, *cells]
             else:
-                yield [str(Enrollment.Status(place.status).label), place.arrival, *cells]
+                yield [problems.get(number) or not_done, "", *cells]
 
 
 def _sentences(job: Job, span: tuple[int, int]) -> dict[int, str]:

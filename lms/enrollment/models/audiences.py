@@ -11,7 +11,7 @@ class Audience(models.Model):
     """A rule that says whom something is for, and the people who meet it today, kept as ``AudienceMember`` rows.
 
     ``rule`` is in the language of ``rules.audiences``. The ``follows_*`` marks are read off it, so that a change finds
-    the audiences that it can touch without reading every rule.
+    the audiences that it can touch without reading every rule. In the archive it keeps its rule, and holds nobody.
     """
 
     name = models.CharField(_("name"), max_length=120)
@@ -27,6 +27,7 @@ class Audience(models.Model):
     follows_days = models.BooleanField(default=False)
     evaluated_on = models.DateField(help_text="time-driven conditions are answered as of this day")
     pending_since = models.DateTimeField(null=True, help_text="the rule has changed and its people are not yet written")
+    archived_at = models.DateTimeField(null=True, help_text="put away: not offered, and nobody is kept in it")
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(help_text="of the name or the rule")
 
@@ -35,7 +36,12 @@ class Audience(models.Model):
     class Meta:
         verbose_name = _("audience")
         verbose_name_plural = _("audiences")
-        constraints = [models.UniqueConstraint("organizer", "name", name="one_audience_of_a_name")]
+        constraints = [
+            models.UniqueConstraint("organizer", "name", name="one_audience_of_a_name"),
+            models.CheckConstraint(
+                condition=Q(archived_at=None) | Q(members=0, pending_since=None), name="archived_audience_holds_nobody"
+            ),
+        ]
         indexes = [
             models.Index(fields=["evaluated_on"], condition=Q(follows_days=True), name="audience_by_day"),
             models.Index(fields=["pending_since"], condition=~Q(pending_since=None), name="audience_pending"),

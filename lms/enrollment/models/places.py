@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from lms.enrollment.querysets import EnrollmentQuerySet
+from lms.enrollment.querysets import EnrollmentQuerySet, OrganizedQuerySet, RunSeatsQuerySet
 
 
 class EnrollmentPeriod(models.Model):
@@ -33,6 +33,11 @@ class EnrollmentPeriod(models.Model):
         verbose_name=_("audience"),
         help_text=_("Who may enroll in its runs; empty: everybody."),
     )
+    form_key = models.UUIDField(
+        null=True, unique=True, editable=False, help_text="of the form that made it: sent twice, it makes one period"
+    )
+
+    objects = OrganizedQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -68,6 +73,12 @@ class RunSeats(models.Model):
         verbose_name=_("audience"),
         help_text=_("Who may enroll, besides what the period asks; empty: everybody."),
     )
+    cancelled_at = models.DateTimeField(null=True)
+    cancel_reason = models.CharField(
+        max_length=500, blank=True, default="", db_default="", help_text="as its learners read it"
+    )
+
+    objects = RunSeatsQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -139,10 +150,11 @@ class Enrollment(models.Model):
         WAITING = "waiting", _("on the waiting list")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
-    # Other indexes begin with the person and the run: two fewer to write for each place.
+    # Other indexes begin with the person and the run, and a period's places are found by its runs: three fewer to write
+    # for each place.
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="enrollments", db_index=False)
     run = models.ForeignKey("catalog.CourseRun", on_delete=models.PROTECT, related_name="enrollments", db_index=False)
-    period = models.ForeignKey(EnrollmentPeriod, on_delete=models.PROTECT, related_name="enrollments")
+    period = models.ForeignKey(EnrollmentPeriod, on_delete=models.PROTECT, related_name="enrollments", db_index=False)
     unit = models.ForeignKey("people.OrgUnit", on_delete=models.PROTECT, null=True, related_name="enrollments")
     employment_type = models.CharField(max_length=15, blank=True)
     status = models.CharField(max_length=9, choices=Status)
@@ -154,6 +166,7 @@ class Enrollment(models.Model):
     seated_at = models.DateTimeField(null=True)
     offer_ends_at = models.DateTimeField(null=True, help_text="until when the offered seat can be accepted")
     withdrawn_at = models.DateTimeField(null=True)
+    is_cancelled = models.BooleanField(default=False, db_default=False, help_text="ended because the run was cancelled")
 
     objects = EnrollmentQuerySet.as_manager()
 
@@ -166,11 +179,13 @@ class Enrollment(models.Model):
                 "person", "period", condition=~Q(status="withdrawn"), name="one_live_enrollment_per_period"
             ),
             models.UniqueConstraint("run", "arrival", name="one_number_per_arrival"),
+            models.CheckConstraint(
+                condition=Q(is_cancelled=False) | Q(status="withdrawn"), name="cancelled_places_are_over"
+            ),
         ]
         indexes = [
             models.Index(fields=["run", "arrival"], condition=Q(status="waiting"), name="waiting_in_order"),
             models.Index(fields=["offer_ends_at"], condition=Q(status="offered"), name="offers_by_end"),
-            models.Index(fields=["unit", "id"], condition=Q(status="seated"), name="seated_by_unit"),
             models.Index(fields=["person", "-id"], name="enrollments_of_person"),
         ]
 

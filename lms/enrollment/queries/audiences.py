@@ -2,14 +2,22 @@
 
 from collections.abc import Collection, Mapping
 
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lms.enrollment.models import Audience, AudienceMember, RunSeats
 from lms.enrollment.queries import facts
 from lms.enrollment.queries.matching import matching
+from lms.enrollment.querysets import EDITORS
 from lms.enrollment.rules import audiences as rules
 from lms.people.models import Person
+from lms.people.queries import has_role
+
+
+def may_edit_audiences(person: Person | AnonymousUser) -> bool:
+    """Whether she makes audiences for some branch."""
+    return any(has_role(person, kind) for kind in EDITORS)
 
 
 def is_member(person_id: int, audience_id: int) -> bool:

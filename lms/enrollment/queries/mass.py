@@ -1,17 +1,19 @@
 """What enrolling a list would do, and what became of its rows."""
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db import connection
+from django.db.models import CharField, Count, Exists, F, Min, Model, OuterRef, Q, Subquery, Value, Window
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from courses.catalog.models import CourseRun
 from lms.common.batches import batches
-from lms.enrollment.models import Enrollment, ListedPlace, RunSeats
+from lms.enrollment.models import AudienceMember, Enrollment, ListedPlace, RunSeats, SeatReserve
 from lms.enrollment.queries.audiences import outsiders
-from lms.people.models import Identifier, Person
+from lms.people.models import Person
 
 PEOPLE_AT_ONCE = 10_000
 
@@ -33,7 +35,7 @@ def offered_runs(person: Person) -> dict[int, int]:
 
 
 def effects_of_list(job_id: int) -> list[Effect]:
-    """What enrolling the list would do as things are now, run by run.
+    """What enrolling the list would do as things are now, run by run; no query more for more rows or reserves.
 
     Whom ``rows_elsewhere`` and ``rows_outside`` name is to be left out of the list before.
     """
@@ -43,20 +45,95 @@ def effects_of_list(job_id: int) -> list[Effect]:
         .annotate(has_place=Exists(live))
         .values("run_id")
         .annotate(
-            kept=Count("pk", filter=Q(has_place=True)),
-            fresh=Count("pk", filter=Q(has_place=False)),
+            kept=Count("row", filter=Q(has_place=True)),
+            fresh=Count("row", filter=Q(has_place=False)),
         )
         .order_by("run_id")
     )
     rows = list(counted)
     seatings = RunSeats.objects.in_bulk([row["run_id"] for row in rows])
+    now = timezone.now()
+    reserves = [
+        reserve
+        for reserve in SeatReserve.objects.filter(seating__in=seatings, released_at=None).order_by("pk")
+        if reserve.free
+    ]
+    reserved = _from_reserves(job_id, [reserve for reserve in reserves if not reserve.is_due(now)])
+    due: dict[int, int] = {}
+    for reserve in reserves:
+        if reserve.is_due(now):
+            due[reserve.seating_id] = due.get(reserve.seating_id, 0) + reserve.free
     effects = []
     for row in rows:
-        seating = seatings.get(row["run_id"])
+        run_id, fresh = row["run_id"], row["fresh"]
+        seating = seatings.get(run_id)
         left = seating.left if seating else 0
-        seated = row["fresh"] if left is None else min(row["fresh"], left)
-        effects.append(Effect(row["run_id"], seated, row["fresh"] - seated, row["kept"]))
+        if seating and left is not None and run_id in due:
+            # Seats whose reserve is over go to those who wait before they go to the list.
+            left += max(due[run_id] - seating.waiting, 0)
+        own = reserved.get(run_id, 0)
+        seated = fresh if left is None else own + min(fresh - own, left)
+        effects.append(Effect(run_id, seated, fresh - seated, row["kept"]))
     return effects
+
+
+def _from_reserves(job_id: int, reserves: Sequence[SeatReserve]) -> dict[int, int]:
+    """How many seats the list would take from these reserves, by run; one query.
+
+    Whoever arrives takes a seat of the first reserve she belongs to that has one left. All ask them in the same order,
+    so it comes to the same when each in turn gives its seats to the first of those who have none of an earlier one.
+    """
+    if not reserves:
+        return {}
+    turns = max(Counter(reserve.seating_id for reserve in reserves).values())
+    listed, kept, members, places = _tables(ListedPlace, SeatReserve, AudienceMember, Enrollment)
+    steps = []
+    for turn in range(1, turns + 1):
+        none_yet = "".join(
+            f' AND NOT EXISTS (SELECT 1 FROM turn_{earlier} earlier WHERE earlier."row" = fresh."row")'
+            for earlier in range(1, turn)
+        )
+        steps.append(
+            f"""
+            turn_{turn} AS (
+                SELECT "row", run_id FROM (
+                    SELECT fresh."row", fresh.run_id, offered.free,
+                        ROW_NUMBER() OVER (PARTITION BY fresh.run_id ORDER BY fresh."row") AS number
+                    FROM fresh
+                    JOIN offered ON offered.run_id = fresh.run_id AND offered.turn = {turn}
+                    JOIN {members} member
+                        ON member.audience_id = offered.audience_id AND member.person_id = fresh.person_id
+                    WHERE TRUE{none_yet}
+                ) asked
+                WHERE asked.number <= asked.free
+            )"""
+        )
+    given = " UNION ALL ".join(f"SELECT run_id FROM turn_{turn}" for turn in range(1, turns + 1))
+    ids = ", ".join(["%s"] * len(reserves))
+    # Who has a place is asked person by person: see ``services.mass``.
+    statement = f"""
+        WITH offered AS (
+            SELECT seating_id AS run_id, audience_id, seats - taken AS free,
+                ROW_NUMBER() OVER (PARTITION BY seating_id ORDER BY id) AS turn
+            FROM {kept} WHERE id IN ({ids})
+        ),
+        fresh AS (
+            SELECT listed."row", listed.run_id, listed.person_id FROM {listed} listed
+            WHERE listed.job_id = %s AND listed.run_id IN (SELECT run_id FROM offered)
+                AND COALESCE((
+                    SELECT 1 FROM {places} live WHERE live.person_id = listed.person_id
+                    AND live.run_id = listed.run_id AND live.status <> 'withdrawn'
+                ), 0) <> 1
+        ),{",".join(steps)}
+        SELECT run_id, COUNT(*) FROM ({given}) given GROUP BY run_id
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*(reserve.pk for reserve in reserves), job_id])
+        return dict(cursor.fetchall())
+
+
+def _tables(*models: type[Model]) -> list[str]:
+    return [connection.ops.quote_name(model._meta.db_table) for model in models]
 
 
 def rows_elsewhere(job_id: int, *, rows: tuple[int, int] | None = None, run_id: int | None = None) -> list[int]:
@@ -88,36 +165,21 @@ def rows_outside(job_id: int) -> list[int]:
     return found
 
 
-def first_rows(job_id: int, digests: Collection[str], emails: Collection[str]) -> Mapping[str, int]:
-    """The row in which a list already names the holder of a number (by digest) or of an address."""
-    holders = Identifier.objects.holding().filter(digest__in=digests).values_list("digest", "person_id")
-    addressed = Person.objects.filter(email__in=emails).values_list("email", "pk")
-    people = {**dict(holders), **dict(addressed)}
-    rows = dict(
-        ListedPlace.objects.filter(job=job_id, person_id__in=people.values())
-        .order_by("-row")
-        .values_list("person_id", "row")
-    )
-    return {name: rows[person_id] for name, person_id in people.items() if person_id in rows}
+def repeated_rows(job_id: int) -> dict[int, int]:
+    """Rows of the list that name somebody whom an earlier row names for the same period, each with that row."""
+    first = Window(Min("row"), partition_by=["period_id", "person_id"])
+    listed = ListedPlace.objects.filter(job=job_id).annotate(first=first).filter(first__lt=F("row"))
+    return dict(listed.order_by("row").values_list("row", "first"))
 
 
-class Became(NamedTuple):
-    """What became of one row: the enrollment's status, its arrival number, and its run."""
-
-    status: str
-    arrival: int
-    run_id: int
-
-
-def became(job_id: int, rows: tuple[int, int]) -> dict[int, Became]:
-    """The places that people of these rows have now, by row; one query."""
+def became(job_id: int, rows: tuple[int, int]) -> dict[int, tuple[str, int]]:
+    """The places that people of these rows have now, by row: status and arrival number; one query."""
     place = Enrollment.objects.live().filter(person=OuterRef("person_id"), run=OuterRef("run_id"))
-    found = (
-        ListedPlace.objects.filter(job=job_id, row__range=rows)
-        .annotate(status=Subquery(place.values("status")), arrival=Subquery(place.values("arrival")))
-        .values_list("row", "status", "arrival", "run_id")
-    )
-    return {row: Became(status, arrival, run_id) for row, status, arrival, run_id in found if status}
+    # Both in one look at the place: it is a look for each of a million rows.
+    found = Concat("status", Value(" "), Cast("arrival", CharField()), output_field=CharField())
+    listed = ListedPlace.objects.filter(job=job_id, row__range=rows).annotate(place=Subquery(place.values_list(found)))
+    pairs = ((row, text.split(" ")) for row, text in listed.values_list("row", "place") if text)
+    return {row: (status, int(arrival)) for row, (status, arrival) in pairs}
 
 
 def runs_to_list(person: Person) -> "list[CourseRun]":

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from courses.catalog.models import CourseRun
+from lms.common.statements import Statement, given_id
 from lms.enrollment.errors import BY_CODE, NotInAudience
 from lms.enrollment.models import Enrollment, RunSeats
 from lms.enrollment.queries.audiences import exclusions
@@ -71,8 +72,14 @@ def places_of(person: Person | None) -> list[Place]:
     """The live places of a person; none, without a query, of a stranger."""
     if person is None:
         return []
-    live = Enrollment.objects.live().filter(person=person)
-    return [Place(*row) for row in live.values_list("pk", "run_id", "period_id", "status")]
+    return [Place(*row) for row in _PLACES.all(person=person.pk)]
+
+
+_PLACES: Statement[tuple[int, int, int, str]] = Statement(
+    lambda: (
+        Enrollment.objects.live().filter(person=given_id("person")).values_list("pk", "run_id", "period_id", "status")
+    )
+)
 
 
 def eligibilities(

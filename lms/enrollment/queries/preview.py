@@ -1,11 +1,12 @@
 """What saving a rule would do: how many people it holds, who enters and who leaves."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
 
 from lms.enrollment.models import Audience, AudienceMember
 from lms.enrollment.queries.matching import make_room, matching
@@ -15,6 +16,17 @@ from lms.people.models import Ancestry, Membership, Person
 from lms.people.queries import branch_roots
 
 NAMED = 20
+MANY = 20_000
+FIRST = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something that can be named: its id, what it is called, and what tells it from others of that name."""
+
+    pk: int
+    name: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +36,12 @@ class Preview:
     total: int
     entering: int
     leaving: int
-    entering_names: list[str]
-    leaving_names: list[str]
+    entering_people: list[Named]
+    leaving_people: list[Named]
+
+    @property
+    def staying(self) -> int:
+        return self.total - self.entering
 
 
 def preview(rule: rules.Group, viewer: Person, today: date, audience: Audience | None = None) -> Preview:
@@ -33,11 +49,13 @@ def preview(rule: rules.Group, viewer: Person, today: date, audience: Audience |
     meets = matching(rule, today)
     with transaction.atomic(), connection.cursor() as cursor:
         make_room(cursor)
-        total = meets.count()
         if audience is None:
-            return Preview(total, total, 0, _names(meets, viewer), [])
+            total = meets.count()
+            return Preview(total, total, 0, first_named(meets, viewer, total), [])
         rows = AudienceMember.objects.filter(audience=audience)
-        staying = rows.filter(Exists(meets.filter(pk=OuterRef("person")))).count()
+        stays = Q(pk__in=rows.values("person"))
+        counted = meets.aggregate(total=Count("pk"), staying=Count("pk", filter=stays))
+        total, staying = counted["total"], counted["staying"]
         entering, leaving = total - staying, rows.count() - staying
         enter = meets.filter(~Exists(rows.filter(person=OuterRef("pk"))))
         gone = rows.filter(~Exists(meets.filter(pk=OuterRef("person"))))
@@ -46,8 +64,8 @@ def preview(rule: rules.Group, viewer: Person, today: date, audience: Audience |
             total,
             entering,
             leaving,
-            _names(enter, viewer) if entering else [],
-            _names(leave, viewer) if leaving else [],
+            first_named(enter, viewer, entering) if entering else [],
+            first_named(leave, viewer, leaving) if leaving else [],
         )
 
 
@@ -63,5 +81,24 @@ def shown_to(viewer: Person) -> Q:
     return Q(pk__in=Membership.objects.filter(ends_on=None, unit__in=branches).values("person"))
 
 
-def _names(people: QuerySet[Any], viewer: Person) -> list[str]:
-    return [person.name for person in people.filter(shown_to(viewer)).order_by("full_name", "pk")[:NAMED]]
+def first_named(people: QuerySet[Person], viewer: Person, number: int) -> list[Named]:
+    """The first of these people by name, as far as she may read their names; ``number`` is how many there are of them.
+
+    Of many, enough are among the first names of the ministry: the rule is asked for no others. Of few, who is meant is
+    found first, and then sorted: the way along the index of names would lead past everybody.
+    """
+    shown = people.filter(shown_to(viewer))
+    if number > MANY:
+        far = Person.objects.order_by("full_name", "pk").values_list("full_name", flat=True)[FIRST : FIRST + 1].first()
+        soon = list(shown.filter(full_name__lt=far).order_by("full_name", "pk")[:NAMED]) if far else []
+        if len(soon) == NAMED:
+            return with_units(soon)
+    return with_units(shown.order_by(Concat("full_name", Value("")), "pk")[:NAMED])
+
+
+def with_units(people: Iterable[Person]) -> list[Named]:
+    """People with the units they belong to today, in one query for all units."""
+    shown = list(people)
+    rows = Membership.objects.filter(ends_on=None, person__in=[person.pk for person in shown])
+    units = dict(rows.values_list("person", "unit__name"))
+    return [Named(person.pk, person.name, units.get(person.pk, "")) for person in shown]

@@ -1,6 +1,8 @@
-"""Every write of places, seats, periods and audiences."""
+"""Every write of places, seats, periods, audiences and mandatory training."""
 
 from lms.enrollment.services.audiences import (
+    Changed,
+    archive_audience,
     change_audience,
     create_audience,
     follow_completion,
@@ -10,10 +12,23 @@ from lms.enrollment.services.audiences import (
     open_to,
     rebuild,
     remove_audience,
+    restore_audience,
 )
+from lms.enrollment.services.cancelling import cancel_runs, end_places
+from lms.enrollment.services.classes import appoint, fill_classes, leave_classes, receive_learners, split_run
 from lms.enrollment.services.clicks import Outcome, click
-from lms.enrollment.services.gate import Ticket, enter
+from lms.enrollment.services.dues import (
+    follow_branches,
+    follow_members,
+    follow_transfers,
+    fulfill,
+    open_cycles,
+    write_plan,
+)
+from lms.enrollment.services.exemptions import Grounds, exempt, revoke_exemption
+from lms.enrollment.services.gate import Ticket, enter, has_number
 from lms.enrollment.services.mass import (
+    Listed,
     ListedResult,
     drop_listed,
     forget_listed,
@@ -23,9 +38,25 @@ from lms.enrollment.services.mass import (
     rows_of_list,
     take_back_listed,
 )
-from lms.enrollment.services.messages import KINDS, tell_moved_up, tell_offered
+from lms.enrollment.services.messages import (
+    KINDS,
+    tell_moved_up,
+    tell_offered,
+    tell_period_extended,
+    tell_run_extended,
+    welcome,
+)
 from lms.enrollment.services.offers import accept, settle, settle_due
-from lms.enrollment.services.periods import create_period, offer_run
+from lms.enrollment.services.periods import (
+    change_period,
+    close_period,
+    create_period,
+    extend_period,
+    extend_run,
+    move_run,
+    offer_run,
+    rename_run,
+)
 from lms.enrollment.services.places import (
     BulkResult,
     Ended,
@@ -37,48 +68,106 @@ from lms.enrollment.services.places import (
     withdraw,
     withdraw_many,
 )
+from lms.enrollment.services.planning import (
+    NewReserve,
+    NewRun,
+    add_runs,
+    keep_period_template,
+    keep_template,
+    plan_period,
+    remove_period_template,
+    remove_template,
+)
+from lms.enrollment.services.plans import change_plan, create_plan, end_plan, pause_plan, resume_plan
+from lms.enrollment.services.reminders import MANDATORY_KINDS, escalate_due, remind_due
 from lms.enrollment.services.reserves import promote_from, release_reserve, reserve_seats
 
 __all__ = [
     "KINDS",
+    "MANDATORY_KINDS",
     "BulkResult",
+    "Changed",
     "Ended",
+    "Grounds",
+    "Listed",
     "ListedResult",
+    "NewReserve",
+    "NewRun",
     "Outcome",
     "Placed",
     "Ticket",
     "accept",
+    "add_runs",
+    "appoint",
+    "archive_audience",
     "bulk_enroll",
+    "cancel_runs",
     "change_audience",
+    "change_period",
+    "change_plan",
     "change_seats",
     "click",
+    "close_period",
     "create_audience",
     "create_period",
+    "create_plan",
     "drop_listed",
+    "end_places",
+    "end_plan",
     "enroll",
     "enter",
+    "escalate_due",
+    "exempt",
+    "extend_period",
+    "extend_run",
+    "fill_classes",
+    "follow_branches",
     "follow_completion",
     "follow_days",
+    "follow_members",
     "follow_people",
+    "follow_transfers",
     "follow_units",
     "forget_listed",
+    "fulfill",
+    "has_number",
     "keep_listed",
+    "keep_period_template",
+    "keep_template",
+    "leave_classes",
     "measure_listed",
+    "move_run",
     "offer_run",
+    "open_cycles",
     "open_to",
+    "pause_plan",
     "place",
     "place_listed",
+    "plan_period",
     "promote_from",
     "rebuild",
+    "receive_learners",
     "release_reserve",
+    "remind_due",
     "remove_audience",
+    "remove_period_template",
+    "remove_template",
+    "rename_run",
     "reserve_seats",
+    "restore_audience",
+    "resume_plan",
+    "revoke_exemption",
     "rows_of_list",
     "settle",
     "settle_due",
+    "split_run",
     "take_back_listed",
     "tell_moved_up",
     "tell_offered",
+    "tell_period_extended",
+    "tell_run_extended",
+    "welcome",
     "withdraw",
     "withdraw_many",
+    "write_plan",
 ]

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import InterfaceError, OperationalError
-from django.utils.crypto import constant_time_compare
 
 from lms.enrollment.errors import SignInFirst
 from lms.enrollment.models import Enrollment
 from lms.enrollment.queries import waiting_numbers
 from lms.enrollment.services.places import Placed, place
 from lms.people.models import Person
+from lms.people.queries import is_session_of
 
 LARGEST = 256
 """How many clicks one transaction places at the most."""
@@ -138,11 +138,8 @@ def _outcome(place: Enrollment, number: int) -> Outcome:
 def _still_signed_in(group: Sequence[_Click]) -> set[_Click]:
     people = {
         each.pk: each
-        for each in Person.objects.filter(pk__in=[each.person_id for each in group], is_active=True).only("password")
+        for each in Person.objects.filter(pk__in=[each.person_id for each in group]).only("password", "is_active")
     }
     return {
-        each
-        for each in group
-        if each.person_id in people
-        and constant_time_compare(each.session_hash, people[each.person_id].get_session_auth_hash())
+        each for each in group if each.person_id in people and is_session_of(people[each.person_id], each.session_hash)
     }

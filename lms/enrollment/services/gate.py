@@ -1,8 +1,9 @@
 """The gate before the click: how many are let in at once, and a fair queue of numbers for everybody else.
 
-A process lets in a bounded number of clicks. Above that a click draws the run's next number from the shared cache, and
-comes again when it is let in: first come, first served, on every web server together. The number is signed for the
-person and the run, so that nobody can forge one or take another's.
+A process lets in a bounded number of clicks, and none that had to wait long for a thread: where clicks pile up in front
+of the server, nobody is told anything. Those draw the run's next number from the shared cache and come again when they
+are let in: first come, first served, on every web server together. The number is signed for the person and the run, so
+that nobody can forge one or take another's.
 """
 
 import threading
@@ -19,6 +20,8 @@ SALT = "enrollment.gate"
 LASTS = 3 * 24 * 3600
 LET_IN_EVERY = 0.25
 """Seconds after which a process that has room lets in more, even if nobody has finished: some never come back."""
+LATE = 4.0
+"""Seconds that a click may have been under way to a busy process before it is given a number."""
 EMPTY_FOR = 0.1
 """Seconds for which a process that saw no queue looks for none: so much later it hears of one that others began."""
 
@@ -49,50 +52,70 @@ _door = _Door()
 
 
 @contextmanager
-def enter(run_id: int, person_id: int, signed: str = "") -> Iterator[Ticket | None]:
-    """Let a click in (``None``), or give it a number in the queue and say how far it has come."""
+def enter(run_id: int, person_id: int, signed: str = "", waited: float = 0.0) -> Iterator[Ticket | None]:
+    """Let a click in (``None``), or give it a number in the queue and say how far it has come.
+
+    ``waited`` is for how many seconds it was under way, as far as is known.
+    """
     number = _number_of(run_id, person_id, signed)
-    ticket = _admit(run_id, person_id, number)
+    ticket = _admit(run_id, person_id, number, waited)
     if ticket:
         yield ticket
         return
     try:
         yield None
     finally:
-        with _door.lock:
-            _door.inside -= 1
+        _step_out()
         if number:
             _let_in(run_id, 1)
 
 
-def _admit(run_id: int, person_id: int, number: int) -> Ticket | None:
+def _admit(run_id: int, person_id: int, number: int, waited: float) -> Ticket | None:
     """Take a place inside and return nothing, or stand in the queue."""
-    limit = settings.CLICKS_AT_ONCE
-    with _door.lock:
-        has_room = _door.inside < limit
-        if has_room:
-            _door.inside += 1
-        room = limit - _door.inside
-        if has_room and time.monotonic() < _door.empty_until.get(run_id, 0):
-            return None
+    is_inside, room, is_busy = _step_in()
+    if is_inside and is_busy and not number and waited > LATE:
+        _step_out()
+        is_inside = False
+    if is_inside and time.monotonic() < _door.empty_until.get(run_id, 0):
+        return None
     queue = _Queue(run_id)
     if queue.is_empty:
         _door.empty_until[run_id] = time.monotonic() + EMPTY_FOR
-    if has_room and (queue.is_empty or (number and number <= queue.let_in)):
-        return None
-    if has_room:
-        with _door.lock:
-            _door.inside -= 1
-            is_time = time.monotonic() - _door.opened_at > LET_IN_EVERY
-            if is_time:
-                _door.opened_at = time.monotonic()
-        if is_time and not queue.is_empty:
-            _let_in(run_id, min(room + 1, queue.drawn - queue.let_in))
-            queue = _Queue(run_id)
+    elif is_inside and number > queue.let_in and _is_time_to_let_in():
+        _let_in(run_id, room + 1)
+        queue = _Queue(run_id)
+    if is_inside:
+        if queue.is_empty or 0 < number <= queue.let_in:
+            return None
+        _step_out()
     number = number or _draw(run_id)
     _door.empty_until.pop(run_id, None)
     ahead = max(number - queue.let_in - 1, 0)
     return Ticket(number, ahead, _seconds(queue.let_in, ahead), signing.dumps([run_id, person_id, number], salt=SALT))
+
+
+def _step_in() -> tuple[bool, int, bool]:
+    """Whether there was a place inside and it is taken now, how many are left, and whether half of all are taken."""
+    limit = settings.CLICKS_AT_ONCE
+    with _door.lock:
+        if _door.inside >= limit:
+            return False, 0, True
+        _door.inside += 1
+        return True, limit - _door.inside, _door.inside * 2 > limit
+
+
+def _step_out() -> None:
+    with _door.lock:
+        _door.inside -= 1
+
+
+def _is_time_to_let_in() -> bool:
+    with _door.lock:
+        now = time.monotonic()
+        is_time = now - _door.opened_at > LET_IN_EVERY
+        if is_time:
+            _door.opened_at = now
+    return is_time
 
 
 class _Queue:
@@ -127,6 +150,11 @@ def _let_in(run_id: int, more: int) -> None:
     if more > 0:
         cache.add(_in(run_id), 0, LASTS)
         cache.incr(_in(run_id), more)
+
+
+def has_number(run_id: int, person_id: int, signed: str) -> bool:
+    """Whether this is the number of a person who stands, or stood, in the queue of a run."""
+    return bool(_number_of(run_id, person_id, signed))
 
 
 def _number_of(run_id: int, person_id: int, signed: str) -> int:

@@ -9,24 +9,27 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, Max, Min
 from django.utils import timezone
 
+from courses.catalog.models import CourseRun
 from lms.audit.services import record
 from lms.common.batches import batches
 from lms.enrollment import rules
 from lms.enrollment.errors import OneRunPerPeriod
 from lms.enrollment.events import Enrolled, Waitlisted
-from lms.enrollment.models import Enrollment, ListedPlace, RunSeats
+from lms.enrollment.models import Enrollment, EnrollmentPeriod, ListedPlace, RunSeats
 from lms.enrollment.queries import facts_of, rows_elsewhere
 from lms.enrollment.services import seats as seat_path
 from lms.enrollment.services.places import again_when_raced, place, withdraw_many
 from lms.events.services import announce
-from lms.people.models import Ancestry, Identifier, Membership, Person
+from lms.people.models import Ancestry, Identifier, Membership, OrgUnit, Person
 
 PEOPLE_AT_ONCE = 2_000
 """People whom ``place`` is asked about, and who are withdrawn, in one call."""
+
+COPIED_AT_ONCE = 5_000
 
 Listed = tuple[int, int, int, str, str]
 """Row, run, period, digest of a number, e-mail: what a row names."""
@@ -34,10 +37,9 @@ Listed = tuple[int, int, int, str, str]
 
 @transaction.atomic
 def keep_listed(job_id: int, listed: Sequence[Listed], branch: Sequence[int] | None) -> set[int]:
-    """Keep the rows that name a member of the branches below these units; returns their row numbers.
+    """Keep the rows that name a member of the branches below these units; returns the numbers of the other rows.
 
-    ``branch`` of ``None`` is everybody. A person whom an earlier row named for the same period is not kept again. Safe
-    to repeat: rows kept before are left as they are, and returned.
+    ``branch`` of ``None`` is everybody. Safe to repeat: rows kept before are left as they are.
     """
     if not listed:
         return set()
@@ -51,25 +53,35 @@ def keep_listed(job_id: int, listed: Sequence[Listed], branch: Sequence[int] | N
         )
         roots = list(branch)
     today = timezone.localdate()
+    keep = f"""
+        INSERT INTO {kept} (job_id, "row", run_id, period_id, person_id)
+        SELECT CAST(%s AS bigint), listed."row", listed.run_id, listed.period_id, member.person_id
+        FROM {{staged}} listed
+        {{named}}
+        JOIN {places} member ON member.person_id = named.id AND member.ends_on IS NULL{below}
+        WHERE TRUE
+        ORDER BY listed."row"
+        ON CONFLICT DO NOTHING
+    """
+    by_number = (
+        f"JOIN (SELECT digest, person_id AS id FROM {numbers} WHERE starts_on <= %s"
+        " AND (ends_on IS NULL OR ends_on >= %s)) named ON named.digest = listed.digest"
+    )
+    by_email = f"JOIN {people} named ON listed.email <> '' AND named.email = listed.email"
     with _staged(listed) as staged, connection.cursor() as cursor:
+        if any(digest for _row, _run, _period, digest, _email in listed):
+            cursor.execute(keep.format(staged=staged, named=by_number), [job_id, today, today, *roots])
+        if any(email for _row, _run, _period, _digest, email in listed):
+            cursor.execute(keep.format(staged=staged, named=by_email), [job_id, *roots])
         cursor.execute(
             f"""
-            INSERT INTO {kept} (job_id, "row", run_id, period_id, person_id)
-            SELECT CAST(%s AS bigint), listed."row", listed.run_id, listed.period_id, member.person_id
-            FROM {staged} listed
-            LEFT JOIN {numbers} held ON held.digest = listed.digest
-                AND held.starts_on <= %s AND (held.ends_on IS NULL OR held.ends_on >= %s)
-            LEFT JOIN {people} addressed ON listed.email <> '' AND addressed.email = listed.email
-            JOIN {places} member ON member.person_id = COALESCE(held.person_id, addressed.id)
-                AND member.ends_on IS NULL{below}
-            WHERE TRUE
-            ORDER BY listed."row"
-            ON CONFLICT DO NOTHING
+            SELECT listed."row" FROM {staged} listed
+            LEFT JOIN {kept} kept ON kept.job_id = %s AND kept."row" = listed."row" AND kept."row" BETWEEN %s AND %s
+            WHERE kept."row" IS NULL
             """,
-            [job_id, today, today, *roots],
+            [job_id, listed[0][0], listed[-1][0]],
         )
-    span = (listed[0][0], listed[-1][0])
-    return set(ListedPlace.objects.filter(job=job_id, row__range=span).values_list("row", flat=True))
+        return {row for (row,) in cursor.fetchall()}
 
 
 @contextmanager
@@ -80,15 +92,25 @@ def _staged(listed: Sequence[Listed]) -> Iterator[str]:
         cursor.execute(f"CREATE TEMPORARY TABLE listed_rows {columns}")
         if connection.vendor == "postgresql":
             with cursor.cursor.copy("COPY listed_rows FROM STDIN") as copy:
-                for each in listed:
-                    copy.write_row(each)
-            # Without figures the planner would read a million numbers for every batch.
+                for part in batches(listed, COPIED_AT_ONCE):
+                    copy.write("".join(map(_copied, part)))
+            # Without figures the planner would read a million numbers for every batch. With little memory it would
+            # write the numbers of the whole ministry to disk to find those of the batch.
             cursor.execute("ANALYZE listed_rows")
+            cursor.execute("SET LOCAL work_mem = '64MB'")
         else:
             cursor.executemany("INSERT INTO listed_rows VALUES (%s, %s, %s, %s, %s)", listed)
     yield "listed_rows"
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE listed_rows")
+
+
+def _copied(listed: Listed) -> str:
+    """A row in the text format of COPY. Of what cells can hold once they are clean, it only reads a backslash anew."""
+    row, run_id, period_id, digest, email = listed
+    if "\\" in email:
+        email = email.replace("\\", "\\\\")
+    return f"{row}\t{run_id}\t{period_id}\t{digest}\t{email}\n"
 
 
 def measure_listed() -> None:
@@ -133,7 +155,7 @@ def _place_listed(job_id: int, rows: tuple[int, int], by: Person) -> ListedResul
     result = ListedResult()
     of_rows = ListedPlace.objects.filter(job=job_id, row__range=rows)
     # In the order of their ids: two lists for the same runs follow each other instead of waiting in a circle.
-    for run_id, asked in of_rows.values_list("run_id").annotate(Count("pk")).order_by("run_id"):
+    for run_id, asked in of_rows.values_list("run_id").annotate(Count("row")).order_by("run_id"):
         _place_in_run(job_id, rows, run_id, asked, by, result)
     return result
 
@@ -150,9 +172,10 @@ def _place_in_run(
         seated, waiting = _place_by_name(job_id, rows, run_id, by, result)
     else:
         seated, waiting = _insert(job_id, rows, seating, now)
-        others = rows_elsewhere(job_id, rows=rows, run_id=run_id)
-        result.refused.update(dict.fromkeys(others, OneRunPerPeriod.code))
-        result.kept += asked - len(seated) - len(waiting) - len(others)
+        if asked > len(seated) + len(waiting):
+            others = rows_elsewhere(job_id, rows=rows, run_id=run_id)
+            result.refused.update(dict.fromkeys(others, OneRunPerPeriod.code))
+            result.kept += asked - len(seated) - len(waiting) - len(others)
         if seated:
             announce(Enrolled(run_id=run_id, enrollment_ids=seated, by_id=by.pk))
         if waiting:
@@ -166,9 +189,14 @@ def _place_in_run(
 
 
 def _insert(job_id: int, rows: tuple[int, int], seating: RunSeats, now: Any) -> tuple[list[int], list[int]]:
+    """Write the places of a locked run; returns those with a seat and those who wait, in the order of arrival."""
     enrollments, listed, places = _tables(Enrollment, ListedPlace, Membership)
     left = seating.left
     seats = 2_000_000_000 if left is None else left
+    # A scalar question, asked person by person through the index of who is in a period. As a join it is planned from
+    # figures in which a new period has nobody: everybody who has arrived would be compared with everybody who asks.
+    # Nor does it ask ``IS NULL``, which is planned as if hardly anybody came through: the memberships of all would be
+    # read again for each who does.
     statement = f"""
         INSERT INTO {enrollments}
             (person_id, run_id, period_id, unit_id, employment_type, status, arrival, created_at, seated_at)
@@ -181,28 +209,66 @@ def _insert(job_id: int, rows: tuple[int, int], seating: RunSeats, now: Any) -> 
             SELECT listed.person_id, ROW_NUMBER() OVER (ORDER BY listed."row") AS number
             FROM {listed} listed
             WHERE listed.job_id = %s AND listed."row" BETWEEN %s AND %s AND listed.run_id = %s
-                AND NOT EXISTS (
+                AND COALESCE((
                     SELECT 1 FROM {enrollments} live WHERE live.person_id = listed.person_id
                     AND live.period_id = %s AND live.status <> 'withdrawn'
-                )
+                ), 0) <> 1
         ) arrived
         LEFT JOIN {places} member ON member.person_id = arrived.person_id AND member.ends_on IS NULL
         ORDER BY arrived.person_id
-        RETURNING id, arrival
+        RETURNING id, arrival, person_id, unit_id
     """
     moment = connection.ops.adapt_datetimefield_value(now)
     values = [seating.pk, seating.period_id, seats, seating.arrivals, moment, seats, moment]
     values += [job_id, *rows, seating.pk, seating.period_id]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        added = sorted((arrival, pk) for pk, arrival in cursor.fetchall())
-    last_seat = seating.arrivals + seats
-    seated = [pk for arrival, pk in added if arrival <= last_seat]
-    waiting = [pk for arrival, pk in added if arrival > last_seat]
+    added = _written(statement, values, seating)
+    seated, waiting = added[:seats], added[seats:]
     seat_path.count(
         seating, taken=[seat_path.OPEN] * len(seated), waiting=len(waiting), arrivals=len(added), arrived_at=now
     )
     return seated, waiting
+
+
+def _written(statement: str, values: list[Any], seating: RunSeats) -> list[int]:
+    """Execute the insert; returns the new enrollments in the order of arrival.
+
+    PostgreSQL looks up and locks what each key of each row names, one by one, which is more than half of the work.
+    Where our role may leave that to us, the statement itself locks them all, and finds whether one is missing.
+    """
+    with connection.cursor() as cursor:
+        if not _may_hold_keys(cursor):
+            cursor.execute(statement, values)
+            return [pk for _arrival, pk in sorted((arrival, pk) for pk, arrival, *_keys in cursor.fetchall())]
+        people, units, runs, periods = _tables(Person, OrgUnit, CourseRun, EnrollmentPeriod)
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(
+            f"""
+            WITH placed AS ({statement}),
+            people AS (SELECT id FROM {people} WHERE id IN (SELECT person_id FROM placed) FOR KEY SHARE),
+            units AS (SELECT id FROM {units} WHERE id IN (SELECT unit_id FROM placed) FOR KEY SHARE),
+            run AS (SELECT id FROM {runs} WHERE id = %s FOR KEY SHARE),
+            period AS (SELECT id FROM {periods} WHERE id = %s FOR KEY SHARE)
+            SELECT COALESCE(ARRAY_AGG(id ORDER BY arrival), '{{}}'),
+                COUNT(DISTINCT person_id) = (SELECT COUNT(*) FROM people)
+                AND COUNT(DISTINCT unit_id) = (SELECT COUNT(*) FROM units)
+                AND (SELECT COUNT(*) FROM run) = 1 AND (SELECT COUNT(*) FROM period) = 1
+            FROM placed
+            """,
+            [*values, seating.pk, seating.period_id],
+        )
+        added, is_whole = cursor.fetchone()
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    if not is_whole:
+        raise IntegrityError("a person, unit, run or period was deleted meanwhile")
+    return list(added)
+
+
+def _may_hold_keys(cursor: Any) -> bool:
+    """Whether our role may keep PostgreSQL, from 15 on, from checking keys row by row (``docs/settings.md``)."""
+    if getattr(connection, "pg_version", 0) < 150_000:
+        return False
+    cursor.execute("SELECT has_parameter_privilege('session_replication_role', 'SET')")
+    return bool(cursor.fetchone()[0])
 
 
 def _place_by_name(

@@ -9,6 +9,7 @@ from lms.audit.services import record
 from lms.enrollment import errors
 from lms.enrollment.models import Audience, SeatReserve
 from lms.enrollment.services import seats as seat_path
+from lms.enrollment.services.audiences import hold_for_use
 from lms.people.models import Person
 
 
@@ -20,6 +21,7 @@ def reserve_seats(
 
     Refused where there are not so many free seats, or more people have one from this reserve already.
     """
+    hold_for_use([audience.pk])
     seating = seat_path.lock(run.pk)
     if seating.seats is None:
         raise errors.ReserveNeedsLimit

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
-from lms.enrollment.errors import NotOffered, SeatsBelowReserved, SeatsBelowTaken
+from lms.enrollment.errors import NotOffered, ReserveTooLarge, SeatsBelowReserved, SeatsBelowTaken
 from lms.enrollment.events import Enrolled, MovedUp, Offered
 from lms.enrollment.models import AudienceMember, Enrollment, RunSeats, SeatReserve
 from lms.enrollment.queries import waiting_list
@@ -29,14 +30,31 @@ def lock(run_id: int) -> RunSeats:
     SQLite has one writer at a time, and its transactions here begin as writers: they are in turn already. Reserves
     whose time has come are released first, so that nobody new passes those who have waited for it.
     """
-    rows = RunSeats.objects.select_related("run", "period").select_for_update(no_key=True, of=("self",))
-    seating = rows.filter(run_id=run_id).first()
+    # Locked first and read afterwards: a statement that waits for the lock has seen the run and the period as they were
+    # before it waited, and would let somebody into a run that was cancelled, or a period that was closed, meanwhile.
+    if connection.features.has_select_for_update:
+        list(RunSeats.objects.filter(pk=run_id).select_for_update(no_key=True).values_list("pk"))
+    seating: RunSeats | None = RunSeats.objects.select_related("run", "period").filter(pk=run_id).first()
     if seating is None:
         raise NotOffered
     if seating.held:
         now = timezone.now()
         release(seating, [reserve for reserve in _reserves(seating) if reserve.is_due(now)])
     return seating
+
+
+def furnish(seatings: Sequence[RunSeats], reserves: Iterable[SeatReserve] = ()) -> None:
+    """Give seats to runs that have none yet, with the shares that are kept of them, in two statements."""
+    kept: dict[int, int] = {}
+    rows = list(reserves)
+    for reserve in rows:
+        kept[reserve.seating_id] = kept.get(reserve.seating_id, 0) + reserve.seats
+    for seating in seatings:
+        seating.held = kept.get(seating.pk, 0)
+        if seating.held > (seating.seats or 0):
+            raise ReserveTooLarge
+    RunSeats.objects.bulk_create(seatings)
+    SeatReserve.objects.bulk_create(rows)
 
 
 def grant(seating: RunSeats, person_ids: Sequence[int]) -> dict[int, SeatReserve | None]:
@@ -102,6 +120,13 @@ def free_seats(seating: RunSeats, reserve_ids: Sequence[int | None]) -> None:
     promote(seating)
 
 
+def vacate(seating: RunSeats, *, seats: int, waiting: int) -> None:
+    """Take back places of a cancelled, locked run: its reserves are released, and nobody moves up."""
+    if seating.held:
+        release(seating, _reserves(seating))
+    _add(seating, taken=-seats, waiting=-waiting)
+
+
 def set_seats(seating: RunSeats, seats: int | None) -> None:
     """Change how many seats a locked run has. More seats go to whoever waits; fewer than are taken is refused.
 
@@ -162,7 +187,7 @@ def promote(seating: RunSeats) -> None:
     if hours:
         announce(Offered(seating.pk, moved, (now + timedelta(hours=hours)).isoformat()))
     else:
-        announce(Enrolled(run_id=seating.pk, enrollment_ids=moved, by_id=None))
+        announce(Enrolled(run_id=seating.pk, enrollment_ids=moved, by_id=None, has_waited=True))
         announce(MovedUp(run_id=seating.pk, enrollment_ids=moved))
 
 

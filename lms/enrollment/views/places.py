@@ -13,7 +13,7 @@ from courses.catalog.models import CourseRun
 from lms.common.http import SignedInRequest
 from lms.enrollment import services
 from lms.enrollment.models import Enrollment
-from lms.enrollment.queries import eligibility, seating_of, waiting_number
+from lms.enrollment.queries import class_of, eligibility, seating_of, waiting_number
 from lms.people.models import Person
 
 
@@ -22,7 +22,7 @@ from lms.people.models import Person
 @login_required
 def run(request: SignedInRequest, run_id: int) -> HttpResponse:
     """Before the opening the time until it, at the opening the button, afterwards the place: always the truth."""
-    runs = CourseRun.objects.visible_to(request.user).select_related("course", "seating__period")
+    runs = CourseRun.objects.visible_to(request.user).select_related("course", "seating__period", "class_split")
     found = get_object_or_404(runs, pk=run_id, seating__isnull=False)
     return render(request, "enrollment/run.html", _page(found, request.user))
 
@@ -38,6 +38,7 @@ def _page(run: CourseRun, person: Person) -> dict[str, object]:
         "answer": answer,
         "place": place,
         "number": waiting_number(run.pk, place.pk) if place and place.status == Enrollment.Status.WAITING else 0,
+        "own_class": class_of(run.pk, person) if place and hasattr(run, "class_split") else None,
         "has_started": run.starts_at <= now,
         "now": round(now.timestamp() * 1000),
     }

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from lms.enrollment import errors, services
 from lms.enrollment.queries import RunState, run_state
@@ -23,21 +24,26 @@ from theme.templatetags.numbers import count
 from theme.templatetags.windows import both_zones
 
 COOKIE = "queue"
+LONGEST_PAUSE = 30
+"""Seconds after which somebody in the queue hears of it again at the latest."""
 BUSY_FOR = 2
 """Seconds after which a click is to be tried again when the database is away."""
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def enroll(request: HttpRequest, run_id: int) -> HttpResponse:
     """Take a seat, or the next number of the waiting list: one cheap request, safe to repeat.
 
     Nobody is looked up here: the group of clicks asks for all of its people at once. The form of the page is answered
-    with the page of the run, its script with JSON.
+    with the page of the run, its script with JSON. A GET is the page of the queue asking again by itself: it goes on
+    with the click whose number it holds, and never begins one.
     """
     session = request.session
     person = session.get(SESSION_KEY)
     if not person:
         return _sign_in(request)
+    if request.method == "GET" and not services.has_number(run_id, int(person), request.COOKIES.get(COOKIE, "")):
+        return redirect("enrollment:run", run_id)
     try:
         state = run_state(run_id)
     except (OperationalError, InterfaceError):
@@ -47,7 +53,7 @@ def enroll(request: HttpRequest, run_id: int) -> HttpResponse:
     if state.refusal_at(timezone.now()) == errors.NotOpenYet.code:
         moment = both_zones(state.opens_at)
         raise errors.NotOpenYet(_("Enrollment has not opened yet: it opens %(moment)s.") % {"moment": moment})
-    with services.enter(run_id, int(person), request.COOKIES.get(COOKIE, "")) as ticket:
+    with services.enter(run_id, int(person), request.COOKIES.get(COOKIE, ""), _waited(request)) as ticket:
         if ticket:
             return _in_queue(request, state, ticket)
         try:
@@ -96,7 +102,8 @@ def _in_queue(request: HttpRequest, state: RunState, ticket: Ticket) -> HttpResp
         "ahead": count(ticket.ahead),
         "seconds": count(ticket.seconds),
     }
-    again_in = min(max(ticket.seconds // 2, 1), 10)
+    # Whoever asks again before her turn costs as much as whoever is let in.
+    again_in = min(ticket.seconds, LONGEST_PAUSE)
     response: HttpResponse
     if _wants_json(request):
         response = JsonResponse(
@@ -106,6 +113,7 @@ def _in_queue(request: HttpRequest, state: RunState, ticket: Ticket) -> HttpResp
     else:
         context = {"run_id": state.run_id, "text": text, "again_in": again_in}
         response = render(request, "enrollment/queued.html", context, status=202)
+        response["Refresh"] = str(again_in)
     response.set_cookie(
         COOKIE,
         ticket.signed,
@@ -136,7 +144,16 @@ def _sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _wants_json(request: HttpRequest) -> bool:
-    return request.headers.get("Accept", "") == "application/json"
+    return bool(request.META.get("HTTP_ACCEPT") == "application/json")
+
+
+def _waited(request: HttpRequest) -> float:
+    """For how many seconds the click was under way, by when the page sent it; 0 when it does not say so.
+
+    The page knows the server's clock. Whoever sends another moment only queues where she need not, or waits unseen.
+    """
+    sent = request.META.get("HTTP_X_SENT_AT", "")
+    return time.time() - int(sent) / 1000 if sent.isascii() and sent.isdigit() and len(sent) < 15 else 0.0
 
 
 @require_safe

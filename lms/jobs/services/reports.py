@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import groupby, islice
+from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,7 +17,7 @@ from lms.jobs.sentences import sentence
 from lms.jobs.spreadsheets.reading import Row, Table, open_table
 from lms.jobs.spreadsheets.writing import Cell, write_csv, write_xlsx
 
-BATCH = 2_000
+BATCH = 20_000
 Recognize = Callable[[str], str | None]
 
 
@@ -60,11 +61,10 @@ def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
 
 
 def _rows_to_mend(job: Job, table: Table) -> Iterator[Sequence[Cell]]:
-    for batch in _batches(table.rows):
-        problems = _sentences(job, batch, is_warning=False)
-        for number, cells in batch:
-            if number in problems:
-                yield [" ".join(problems[number]), *cells]
+    errors = job.problems.filter(is_warning=False).order_by("row", "pk").iterator(BATCH)
+    for number, problems in groupby(errors, attrgetter("row")):
+        to_mend = " ".join(sentence(job, problem.code, problem.values) for problem in problems)
+        yield [to_mend, *table.find(number)]
 
 
 def _rows_done(

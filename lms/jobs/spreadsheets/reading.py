@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO, Any
@@ -61,8 +61,23 @@ class Table:
 
     headings: list[str]
     columns: dict[str, int]
-    rows: Iterator[Row]
-    """Rows below the heading that are not blank, with the number the spreadsheet shows."""
+    lines: Iterator[Row]
+    """What is below the heading and not read yet, as it stands in the file."""
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        """The rows that are left and not blank, cleaned, with the number the spreadsheet shows."""
+        for number, cells in self.lines:
+            whole = "|".join(cells)
+            if _is_clean(whole):
+                yield number, cells
+            elif any(cleaned := [clean(cell) if cell else "" for cell in cells]):
+                yield number, cleaned
+
+    def find(self, number: int) -> list[str]:
+        """The cleaned cells of a row that is left. Those before it are passed over, unread and for good."""
+        cells = next((cells for found, cells in self.lines if found == number), [])
+        return [clean(cell) if cell else "" for cell in cells]
 
     def record(self, cells: list[str]) -> dict[str, str]:
         """The recognized cells of a row by column; a cell that is not there is empty."""
@@ -87,6 +102,23 @@ def clean(text: str) -> str:
         if text[0] == "'":
             return text[1:].lstrip()
     return text[:MAX_CELL]
+
+
+def _is_clean(whole: str) -> bool:
+    """Whether the cells of a row, joined by bars, are all as ``clean`` leaves them: asked of long lists, row by row."""
+    return (
+        whole.isascii()
+        and whole.isprintable()
+        and "  " not in whole
+        and " |" not in whole
+        and "| " not in whole
+        and "|'" not in whole
+        and "|=" not in whole
+        and whole[:1] not in (" ", "'", "=")
+        and whole[-1:] != " "
+        and len(whole) <= MAX_CELL
+        and whole.strip("|") != ""
+    )
 
 
 def is_destroyed_number(text: str) -> bool:
@@ -155,16 +187,8 @@ def _first_table(sheets: Iterator[Iterator[Row]], recognize: Callable[[str], str
         place, columns = best
         if len(columns) >= least:
             headings = [clean(cell) for cell in top[place][1]]
-            return Table(headings, columns, _below(top[place + 1 :], rows))
+            return Table(headings, columns, chain(top[place + 1 :], rows))
     raise UnusableSource("empty_file" if nothing else "no_heading")
-
-
-def _below(top: list[Row], rest: Iterator[Row]) -> Iterator[Row]:
-    for rows in (iter(top), rest):
-        for number, cells in rows:
-            cleaned = [clean(cell) if cell else "" for cell in cells]
-            if any(cleaned):
-                yield number, cleaned
 
 
 @contextmanager
@@ -220,7 +244,7 @@ def _csv_rows(file: IO[str]) -> Iterator[Row]:
     try:
         for number, cells in enumerate(reader, 1):
             if number > skip:
-                yield number, cells[:MAX_COLUMNS]
+                yield number, cells if len(cells) <= MAX_COLUMNS else cells[:MAX_COLUMNS]
     except csv.Error as error:  # an opening quote without its end swallows the rest of the file
         raise UnusableSource("csv_broken", row=number + 1) from error
 

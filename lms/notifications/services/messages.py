@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,7 +12,6 @@ from lms.common.batches import batches
 from lms.common.registry import ring
 from lms.notifications.kinds import kinds
 from lms.notifications.models import Message, Preference
-from lms.notifications.queries import unread_key
 from lms.notifications.rules import AT_ONCE, DAILY, MASS, mail_due_at
 from lms.people.models import Person
 
@@ -86,8 +84,6 @@ def _write(notes: tuple[Note, ...], kind: str, is_mass: bool) -> int:
         return 0
     # Somebody may be telling the same people the same at this moment: the constraint decides who was first.
     Message.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=BATCH)
-    if not is_mass:
-        cache.delete_many([unread_key(message.person_id) for message in fresh])
     transaction.on_commit(partial(ring, "mail"))
     return len(fresh)
 
@@ -95,16 +91,13 @@ def _write(notes: tuple[Note, ...], kind: str, is_mass: bool) -> int:
 @transaction.atomic
 def mark_read(message: Message) -> None:
     """Note that she has seen it; what she has read in the inbox need not come by e-mail as well."""
-    changed = Message.objects.filter(pk=message.pk, read_at=None).update(read_at=timezone.now(), mail_due_at=None)
-    if changed:
-        cache.delete(unread_key(message.person_id))
+    Message.objects.filter(pk=message.pk, read_at=None).update(read_at=timezone.now(), mail_due_at=None)
 
 
 @transaction.atomic
 def mark_all_read(person: Person) -> int:
     """Note that she has seen all that she has."""
     changed: int = Message.objects.visible_to(person).unread().update(read_at=timezone.now(), mail_due_at=None)
-    cache.delete(unread_key(person.pk))
     return changed
 
 

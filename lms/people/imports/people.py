@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from itertools import islice
 from typing import Any, ClassVar
 
 from django.contrib.auth.hashers import make_password
@@ -12,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from lms.audit.services import record
+from lms.common.batches import ahead, batches
 from lms.jobs.errors import UnusableSource
 from lms.jobs.models import Job, JobChange, RowProblem
 from lms.jobs.services import Step, Table, Tally, open_table
@@ -115,8 +115,7 @@ def _require_columns(table: Table) -> None:
 
 def _batches(table: Table, today: date) -> Iterator[list[StaffRow]]:
     rows = (read_row(number, table.record(cells), today=today) for number, cells in table.rows)
-    while batch := list(islice(rows, BATCH)):
-        yield batch
+    return map(list, ahead(batches(rows, BATCH)))
 
 
 def _not_named(units: set[int], judge: Judge) -> int:

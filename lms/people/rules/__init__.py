@@ -12,6 +12,7 @@ from lms.people.rules.identifiers import (
 )
 from lms.people.rules.names import NameReading, normalize_name
 from lms.people.rules.problems import Problem, messages
+from lms.people.rules.roles import may_give
 
 __all__ = [
     "GRADES",
@@ -23,6 +24,7 @@ __all__ = [
     "grades_between",
     "is_plain_nip",
     "mask_number",
+    "may_give",
     "messages",
     "normalize_name",
     "read_identifier",

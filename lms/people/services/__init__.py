@@ -12,7 +12,7 @@ from lms.people.services.persons import (
     set_identifier,
     set_membership,
 )
-from lms.people.services.roles import grant_role, revoke_role
+from lms.people.services.roles import end_role, follow_roles, grant_role
 from lms.people.services.units import (
     NewUnit,
     correct_units,
@@ -33,6 +33,8 @@ __all__ = [
     "correct_units",
     "create_unit",
     "end_membership",
+    "end_role",
+    "follow_roles",
     "grant_role",
     "lock_tree",
     "make_ministry",
@@ -41,7 +43,6 @@ __all__ = [
     "open_units",
     "remove_units",
     "rename_unit",
-    "revoke_role",
     "set_identifier",
     "set_membership",
     "tell_people_changed",

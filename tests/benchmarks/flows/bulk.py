@@ -1,4 +1,7 @@
-"""A list from the officer's upload to the last place: checked, confirmed and carried out by a worker."""
+"""A list from the officer's upload to the last place: checked, confirmed and carried out by a worker.
+
+The file that says what became of each row is written after that; it is timed by itself, and counts.
+"""
 
 import csv
 import time
@@ -45,6 +48,8 @@ def measure(stage: Stage, people: int) -> dict[str, Any]:
         _confirm(stage, job, cookies)
         if has_chaos:
             crew.append(_replace(up, crew[-1], job, log))
+        _until(job, Job.State.DONE, is_placed=True)
+        placed = time.perf_counter()
         _until(job, Job.State.DONE)
         done = time.perf_counter()
         peak = peak_rss_mb()
@@ -55,7 +60,8 @@ def measure(stage: Stage, people: int) -> dict[str, Any]:
         "rows_per_second": round((good + bad) / (done - begun)),
         "upload_seconds": round(uploaded - begun, 1),
         "check_seconds": round(checked - uploaded, 1),
-        "run_seconds": round(done - checked, 1),
+        "run_seconds": round(placed - checked, 1),
+        "files_seconds": round(done - placed, 1),
         "peak_rss_mb": peak,
         "seated": job.counts["seated"],
         "waiting": job.counts["waiting"],
@@ -134,14 +140,15 @@ def _confirm(stage: Stage, job: "Job", cookies: dict[str, str]) -> None:
         raise WrongAnswer(f"confirm: {answer.status_code}")
 
 
-def _until(job: "Job", state: str) -> None:
+def _until(job: "Job", state: str, *, is_placed: bool = False) -> None:
+    """Wait until the list is in this state or, for ``is_placed``, until its last row has its place."""
     from lms.jobs.models import Job
 
     ends = (Job.State.FAILED, Job.State.REFUSED, Job.State.STOPPED)
     deadline = time.monotonic() + 1800
     while True:
-        now = Job.objects.values_list("state", flat=True).get(pk=job.pk)
-        if now == state:
+        now, placed, total = Job.objects.values_list("state", "done", "total").get(pk=job.pk)
+        if now == state or (is_placed and now == Job.State.RUNNING and placed == total):
             return
         if now in ends or time.monotonic() > deadline:
             raise WrongAnswer(f"the list ended as {now}")

@@ -5,13 +5,12 @@ import uuid
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from assessments.bank.models import Question
 from assessments.quizzes.models import Quiz
 from courses.catalog.models import Course, OutlineItem
 from courses.pages.models import CoursePage, HomePage, LessonPage, SectionPage
-from tests.factories.people import OrgUnitFactory, PersonFactory, RoleFactory
+from tests.factories.people import PersonFactory, RoleFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -122,22 +121,8 @@ def test_no_password_is_set_in_the_cms(client):
         assert client.get(address).status_code in {302, 404}
 
 
-def test_an_organizer_opens_a_period(client_for):
-    unit = OrgUnitFactory()
-    organizer = client_for(RoleFactory(kind="organizer", unit=unit).person)
-    day = timezone.localtime().strftime("%Y-%m-%d")
-
-    response = organizer.post(
-        reverse("periods:add"),
-        {"title": "Period", "opens_at": f"{day} 08:00", "closes_at": f"{day} 17:00", "organizer": unit.pk},
-    )
-
-    assert response.status_code == 302, response.context["form"].errors
-    assert "Period" in organizer.get(reverse("periods:index")).content.decode()
-
-
 @pytest.mark.parametrize(
-    "address", ["/cms/", "/cms/images/", "/cms/questions/", "/cms/quiz_editor/", "/cms/periods/new/", "/cms/imports/"]
+    "address", ["/cms/", "/cms/images/", "/cms/questions/", "/cms/quiz_editor/", "/cms/categories/", "/cms/imports/"]
 )
 def test_learners_stay_outside(client_for, address):
     response = client_for(PersonFactory()).get(address, follow=True)

@@ -8,10 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from lms.enrollment import services
+from courses.pages import queries
+from lms.enrollment import errors, services
 from lms.enrollment.models import Enrollment
+from lms.enrollment.rules import OPEN, WAITING_LIST
 from tests.factories.catalog import CategoryFactory, CourseFactory, OutlineItemFactory
-from tests.factories.enrollment import EnrollmentPeriodFactory, RunSeatsFactory
+from tests.factories.enrollment import AudienceFactory, EnrollmentPeriodFactory, RunSeatsFactory
 from tests.factories.people import PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +42,31 @@ def test_the_catalog_finds_courses_by_every_word(client):
     assert titles(client, q="PETUGAS loket") == {"Pelayanan Prima"}
     assert titles(client, q="petugas") == {"Pelayanan Prima", "Arsip"}
     assert titles(client, q="100%_") == set()
+
+
+def test_whom_a_run_is_not_for_reads_so_on_the_card_and_on_the_landing_page(client, learner):
+    seating = RunSeatsFactory()
+    services.open_to(seating, AudienceFactory(rule={"all": [{"kind": "age", "at_least": 40}]}), by=None)
+    reason = "Hanya untuk pegawai berusia 40 tahun ke atas; tanggal lahir Anda belum tercatat."
+
+    card, page = client.get(CATALOG).content.decode(), client.get(landing(seating.run))
+
+    assert page.status_code == 200
+    for html in (card, page.content.decode()):
+        assert "Anda tidak dapat mendaftar" in html
+        assert reason in html
+
+
+def test_a_run_for_her_comes_before_one_for_others(client, learner):
+    course = CourseFactory()
+    others, own = RunSeatsFactory(run__course=course), RunSeatsFactory(run__course=course)
+    services.open_to(others, AudienceFactory(rule={"all": [{"kind": "age", "at_least": 40}]}), by=None)
+
+    assert [offer.run.pk for offer in queries.offers(course, learner)] == [own.pk, others.pk]
+
+
+def test_every_answer_has_its_place_among_the_offers_of_a_course():
+    assert set(queries._BEST_FIRST) == errors.BY_CODE.keys() | {OPEN, WAITING_LIST}
 
 
 def test_the_catalog_filters_by_category_hours_language_and_open_window(client):

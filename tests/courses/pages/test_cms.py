@@ -7,12 +7,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from courses.catalog.models import CourseRun
 from courses.pages.models import HomePage, LessonPage
 from courses.pages.services import publish_course, publish_scheduled
-from lms.enrollment.models import EnrollmentPeriod
 from lms.people.services import grant_role
-from tests.factories.catalog import CourseFactory
 from tests.factories.pages import make_course_page, make_question
 from tests.factories.people import OrgUnitFactory, PersonFactory
 
@@ -89,53 +86,20 @@ def test_authors_of_a_unit_share_its_courses():
     assert client_of(holder("author", unit)).get(f"/cms/pages/{page.pk}/edit/").status_code == 200
 
 
-def test_an_organizer_edits_periods_and_runs_but_no_pages():
+def test_an_organizer_is_led_to_the_planner_and_edits_no_pages():
     client = client_of(holder("organizer"))
     page = make_course_page([("text", "<p>Course</p>")])
 
-    assert client.get("/cms/periods/").status_code == 200
-    assert client.get("/cms/runs/new/").status_code == 200
+    assert 'href="/planner/"' in client.get("/cms/").content.decode()
     assert client.get(f"/cms/pages/{page.pk}/edit/").status_code == 302
 
 
-def test_an_organizer_offers_a_run_with_seats():
-    unit = OrgUnitFactory()
-    organizer, course = holder("organizer", unit), CourseFactory()
-    client = client_of(organizer)
-    period = EnrollmentPeriod.objects.create(
-        title="P", opens_at=timezone.now(), closes_at=timezone.now() + timedelta(days=3), organizer=unit
-    )
+def test_periods_and_runs_are_not_in_the_cms():
+    client = client_of(holder("administrator", OrgUnitFactory(parent=None)))
 
-    response = client.post(
-        "/cms/runs/new/",
-        {
-            "course": course.pk,
-            "title": "Angkatan I",
-            "starts_at": "2026-12-01 08:00",
-            "ends_at": "2026-12-31 17:00",
-            "period": period.pk,
-            "seats": 30,
-            "organizer": unit.pk,
-        },
-    )
-
-    assert response.status_code == 302, response.context["form"].errors
-    run = CourseRun.objects.get()
-    assert (run.seating.period_id, run.seating.seats) == (period.pk, 30)
-    assert client.get(f"/cms/runs/edit/{run.pk}/").status_code == 200
-
-
-def test_an_organizer_does_not_see_the_periods_of_others():
-    period = EnrollmentPeriod.objects.create(
-        title="Of another branch",
-        opens_at=timezone.now(),
-        closes_at=timezone.now() + timedelta(days=3),
-        organizer=OrgUnitFactory(),
-    )
-    client = client_of(holder("organizer"))
-
-    assert "Of another branch" not in client.get("/cms/periods/").content.decode()
-    assert client.get(f"/cms/periods/edit/{period.pk}/").status_code == 404
+    for address in ("/cms/periods/", "/cms/runs/", "/cms/runs/new/"):
+        assert client.get(address).status_code == 404
+    assert client.get("/cms/categories/").status_code == 200
 
 
 def test_an_empty_lesson_can_be_kept_but_not_published():

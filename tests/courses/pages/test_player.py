@@ -1,5 +1,7 @@
 """The player: reading, finishing, gates, and whose lessons are whose."""
 
+import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,6 +14,7 @@ from courses.catalog.models import OutlineItem
 from courses.pages.models import PublishedLesson
 from lms.common.registry import Activity, activities
 from lms.enrollment.models import Enrollment
+from lms.progress.evidence import Criterion, Medium
 from lms.progress.models import CourseProgress, ItemProgress
 from tests.factories.catalog import OutlineItemFactory
 from tests.factories.enrollment import EnrollmentFactory
@@ -100,7 +103,8 @@ def test_an_activity_stands_where_the_author_put_it_and_holds_the_lesson_open(re
     lesson = course.lessons[0]
     item = OutlineItemFactory(course=course.course, parent=lesson, kind=Kind.ACTIVITY, activity_kind="try")
     course.publish(lesson, [{"html": "<p>before</p>"}, {"activity": str(item.key)}, {"html": "<p>after</p>"}])
-    kind = Activity("Try", "list-checks", lambda request, enrollment, items: {it.pk: "<b>try</b>" for it in items})
+    drawn = {item.pk: "<b>try</b>"}
+    kind = Activity("Try", "list-checks", render=lambda request, enrollment, items: drawn, place=list)
     monkeypatch.setitem(activities._entries, "try", kind)
 
     text = reader.get(course.url("lesson", lesson)).content.decode()
@@ -110,24 +114,42 @@ def test_an_activity_stands_where_the_author_put_it_and_holds_the_lesson_open(re
     assert reader.get(course.url("lesson", item)).url.endswith(f"#item-{item.pk}")
 
 
+def ticket_in(page):
+    return re.search(r'data-ticket="([^"]+)"', page)[1]
+
+
 def test_the_page_reports_time_and_place(reader, course):
     lesson = course.lessons[0]
-    reader.get(course.url("lesson", lesson))
-    CourseProgress.objects.update(started_at=timezone.now() - timedelta(minutes=5))
+    page = reader.get(course.url("lesson", lesson)).content.decode()
+    report = {"ticket": ticket_in(page), "position": 0.5, "beats": [{"number": 1, "seconds": 0, "played": []}]}
 
-    response = reader.post(course.url("position", lesson), {"seconds": "99999", "position": "0.5"})
+    response = reader.post(reverse("progress:beats"), json.dumps(report), content_type="application/json")
 
-    assert response.status_code == 204
-    kept = ItemProgress.objects.get(item=lesson)
-    assert (kept.seconds, kept.position) == (60, 0.5)
+    assert response.json() == {"heard": 1, "is_enough": True}
+    assert ItemProgress.objects.get(item=lesson).position == 0.5
     assert 'data-position="0.5"' in reader.get(course.url("lesson", lesson)).content.decode()
-    assert reader.post(course.url("position", lesson), {"seconds": "x"}).status_code == 422
+
+
+def test_a_lesson_says_what_it_still_asks_for(reader, course):
+    lesson = course.lessons[0]
+    criterion = Criterion(4, 90, True, {"7": Medium(300, "Sambutan <Menteri>")})
+    lesson.criterion = criterion.stored()
+    lesson.save()
+    course.publish(lesson, [{"html": "<p>text</p>"}])
+
+    page = reader.get(course.url("lesson", lesson)).content.decode()
+
+    assert "4 menit" in page
+    assert "5 menit dari “Sambutan &lt;Menteri&gt;” belum diputar" in page
+    assert 'href="#medium-7" data-seek="0"' in page
+    assert re.search(r'type="submit" disabled>', page)
+    assert reader.post(course.url("lesson_done", lesson)).status_code == 409
 
 
 def test_lessons_of_others_are_not_there(client, course):
     client.force_login(EnrollmentFactory().person)
 
-    for name in ("lesson", "lesson_done", "position"):
+    for name in ("lesson", "lesson_done"):
         ask = client.get if name == "lesson" else client.post
         assert ask(course.url(name, course.lessons[0])).status_code == 404
     assert client.get(course.url("resume")).status_code == 404
@@ -140,7 +162,6 @@ def test_an_item_of_another_course_is_not_there(reader, course):
     foreign = OutlineItemFactory()
 
     assert reader.get(course.url("lesson", foreign)).status_code == 404
-    assert reader.post(course.url("position", foreign), {"seconds": 1, "position": 0}).status_code == 404
 
 
 @pytest.mark.parametrize("status", ["waiting", "withdrawn"])

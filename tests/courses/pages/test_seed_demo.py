@@ -29,5 +29,6 @@ def test_seeding_twice_is_seeding_once(settings, tmp_path):
     assert [model.objects.count() for model in counted] == first
     assert said.getvalue().count("peserta@diklat.example") == 2
     used = {block["type"] for lesson in LessonPage.objects.all() for block in lesson.body.raw_data}
-    assert used == set(LessonPage._meta.get_field("body").stream_block.child_blocks)
+    # Content of H5P comes from other programs: an author brings it in.
+    assert used == set(LessonPage._meta.get_field("body").stream_block.child_blocks) - {"h5p"}
     assert CourseProgress.objects.exclude(completed_at=None).exists()

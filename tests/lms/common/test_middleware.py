@@ -1,17 +1,18 @@
 """What happens around every request: refusals become answers, and clocks show the reader's time."""
 
+import io
 import json
 import zoneinfo
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.signed_cookies import SessionStore
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
 
 from lms.common.errors import Refused
-from lms.common.middleware import PersonTimeZoneMiddleware, RefusedMiddleware
+from lms.common.middleware import CompressedPagesMiddleware, PersonTimeZoneMiddleware, RefusedMiddleware
 
 
 class NoUmbrella(Refused):
@@ -97,3 +98,18 @@ def test_a_stranger_sees_western_time_without_a_look_at_the_session():
 def test_all_three_zones_of_the_country_are_known():
     for zone in ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"):
         assert zoneinfo.ZoneInfo(zone)
+
+
+def test_pages_go_compressed_and_files_do_not():
+    asked = RequestFactory().get("/", HTTP_ACCEPT_ENCODING="gzip")
+    page = HttpResponse("<p>Melayani dengan hati.</p>" * 100)
+    picture = HttpResponse(b"0" * 3000, content_type="image/png")
+    file = FileResponse(io.BytesIO(b"<p>" * 1000), content_type="text/html")
+
+    def sent(response):
+        return CompressedPagesMiddleware(lambda _request: response)(asked)
+
+    assert sent(page)["Content-Encoding"] == "gzip"
+    assert len(page.content) < 300
+    assert not sent(picture).has_header("Content-Encoding")
+    assert not sent(file).has_header("Content-Encoding")

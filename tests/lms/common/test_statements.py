@@ -1,16 +1,22 @@
 """A statement gives what its queryset gives, compiled once."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import DateTimeField, F, JSONField
 from django.test.utils import CaptureQueriesContext
 
 from assessments.quizzes.models import Attempt
 from assessments.quizzes.querysets import MergedJson
-from lms.common.statements import Statement, Update, given, given_id
+from lms.common.statements import Insert, Statement, Update, given, given_id
+from lms.events.models import Delivery, Event
 from lms.people.models import Membership, Person
+from lms.progress.models import CourseProgress, ItemProgress
+from tests.factories.catalog import OutlineItemFactory
+from tests.factories.certificates import CourseProgressFactory
+from tests.factories.enrollment import EnrollmentFactory
 from tests.factories.people import OrgUnitFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +82,55 @@ def test_json_goes_in_as_a_value() -> None:
         answers=MergedJson(F("answers"), given("answers", JSONField())),
     )
     assert merge(pk=0, answers={"1": ["a", "'"]}) == 0
+
+
+def test_a_row_is_written_with_its_defaults_and_gives_its_number() -> None:
+    now = datetime(2026, 11, 27, 8, tzinfo=UTC)
+    insert = Insert(Event)
+
+    numbers = [insert(name="tests.Rained", facts={"a": ["'", "%s"]}, created_at=now) for _ in range(7)]
+
+    rows = Event.objects.order_by("pk")
+    assert [row.pk for row in rows] == numbers
+    assert {(row.name, row.created_at) for row in rows} == {("tests.Rained", now)}
+    assert rows[0].facts == {"a": ["'", "%s"]}
+    delivery = Delivery.objects.get(pk=Insert(Delivery)(event_id=numbers[0], receiver="a", not_before=now))
+    assert (delivery.state, delivery.attempts, delivery.is_bulk) == (Delivery.State.DUE, 0, False)
+
+
+def test_a_row_that_is_there_takes_over_what_is_named_and_keeps_the_rest() -> None:
+    enrollment, item = EnrollmentFactory(), OutlineItemFactory()
+    ItemProgress.objects.create(enrollment=enrollment, item=item, seconds=40, score=10)
+    scored = Insert(ItemProgress, unique=("enrollment", "item"), update=("score",))
+
+    scored(enrollment_id=enrollment.pk, item_id=item.pk, score=Decimal("77.5"))
+
+    [row] = ItemProgress.objects.all()
+    assert (row.seconds, row.score) == (40, Decimal("77.5"))
+
+
+def test_a_second_row_where_there_may_be_one_is_refused() -> None:
+    progress = CourseProgressFactory()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Insert(CourseProgress)(
+            enrollment_id=progress.pk, started_at=progress.started_at, last_seen_at=progress.last_seen_at
+        )
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite compiles in its own process")
+def test_the_database_plans_a_statement_once() -> None:
+    one, other = PersonFactory(), PersonFactory()
+    statement: Statement[Person] = Statement(lambda: Person.objects.filter(pk=given_id("pk")).only("full_name"))
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    for person in (one, other, one):
+        assert statement.first(pk=person.pk) == person
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT generic_plans + custom_plans FROM pg_prepared_statements WHERE statement LIKE %s",
+            ['SELECT "people_person"."id", "people_person"."full_name"%'],
+        )
+        assert cursor.fetchall() == [(3,)]
 
 
 def test_what_a_statement_could_not_give_is_refused() -> None:

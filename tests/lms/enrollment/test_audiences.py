@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
 from courses.catalog.models import CourseRun
 from lms.audit.models import AuditEntry
 from lms.enrollment import errors, queries, services
-from lms.enrollment.models import Audience, AudienceMember
+from lms.enrollment.models import Audience, AudienceMember, Plan, RunTemplate, TemplateReserve
 from lms.enrollment.rules import audiences as rules
 from lms.events.models import Event
 from lms.events.services import announce, deliver
@@ -16,7 +17,13 @@ from lms.people.services import NewPerson, add_people, correct_units, move_peopl
 from lms.progress.events import CourseCompleted
 from lms.progress.models import CourseProgress
 from tests.factories.catalog import CourseFactory
-from tests.factories.enrollment import AudienceFactory, EnrollmentFactory, RunSeatsFactory
+from tests.factories.enrollment import (
+    AudienceFactory,
+    EnrollmentFactory,
+    EnrollmentPeriodFactory,
+    PlanFactory,
+    RunSeatsFactory,
+)
 from tests.factories.people import MembershipFactory, OrgUnitFactory, PersonFactory, RoleFactory
 
 pytestmark = pytest.mark.django_db
@@ -54,9 +61,10 @@ def test_whoever_meets_the_old_rule_and_the_new_one_stays_in_since_when_she_was(
 
     rule = {"all": [{"kind": "people", "people": [stays.pk, enters.pk]}]}
     changed = services.change_audience(audience, name=audience.name, rule=rule, by=None)
+    assert (changed.entered, changed.left) == (1, 1)
 
     assert people_of(audience) == {stays.pk, enters.pk}
-    assert changed.members == 2
+    assert changed.audience.members == 2
     assert AudienceMember.objects.get(person=stays).since == since
     assert changes()[1:] == [({enters.pk}, set()), (set(), {leaves.pk})]
 
@@ -271,3 +279,92 @@ def test_an_audience_that_a_run_names_stays():
 
     with pytest.raises(errors.AudienceInUse):
         services.remove_audience(audience, by=None)
+
+
+def over():
+    """A run that is over, of a period that is over."""
+    now = timezone.now()
+    period = EnrollmentPeriodFactory(opens_at=now - timedelta(days=90), closes_at=now - timedelta(days=80))
+    run = {"run__starts_at": now - timedelta(days=70), "run__ends_at": now - timedelta(days=10)}
+    return RunSeatsFactory(period=period, seats=10, **run)
+
+
+def test_an_audience_that_only_the_past_names_is_archived_and_brought_back():
+    woman = MembershipFactory(person__sex="f").person
+    audience, seating = AudienceFactory(), over()
+    services.open_to(seating, audience, by=None)
+    services.open_to(seating.period, audience, by=None)
+
+    services.archive_audience(audience, by=woman)
+    services.archive_audience(audience, by=woman)
+
+    audience.refresh_from_db()
+    assert audience.archived_at
+    assert (audience.members, AudienceMember.objects.count()) == (0, 0)
+    assert AuditEntry.objects.filter(action="enrollment.archive_audience", by=woman).count() == 1
+    another = MembershipFactory(person__sex="f").person
+    services.restore_audience(audience, by=woman)
+    audience.refresh_from_db()
+    assert (audience.archived_at, audience.members) == (None, 2)
+    assert queries.is_member(another.pk, audience.pk)
+
+
+def test_what_goes_on_keeps_an_audience_out_of_the_archive():
+    now, by = timezone.now(), PersonFactory()
+    taught = over()
+    taught.run.ends_at = now + timedelta(days=1)
+    taught.run.save()
+    template = RunTemplate(name="T", organizer=OrgUnitFactory(), course=CourseFactory(), title="A")
+    used = [AudienceFactory() for _ in range(7)]
+    services.open_to(EnrollmentPeriodFactory(), used[0], by=None)
+    services.open_to(taught, used[1], by=None)
+    services.open_to(taught.period, used[2], by=None)
+    services.reserve_seats(taught.run, used[3], 2, releases_at=None, by=by)
+    services.create_plan(
+        Plan(title="P", organizer=OrgUnitFactory(), audience=used[4], starts_on=now.date(), due_days=3), [], by=None
+    )
+    services.keep_template(template, [TemplateReserve(audience=used[6], percent=10)], by=by)
+    template.audience = used[5]
+    template.save()
+
+    for audience in used:
+        with pytest.raises(errors.AudienceGoesOn):
+            services.archive_audience(audience, by=None)
+
+    taught.run.ends_at = now - timedelta(seconds=1)
+    taught.run.save()
+    services.end_plan(Plan.objects.get(), by=by)
+    for audience in used[1:5]:
+        services.archive_audience(audience, by=None)
+    assert Audience.objects.current().count() == 3
+
+
+def test_an_audience_in_the_archive_is_neither_followed_nor_used_nor_changed():
+    audience, seating, by = AudienceFactory(), over(), PersonFactory()
+    services.open_to(seating, audience, by=None)
+    services.archive_audience(audience, by=None)
+    woman = MembershipFactory(person__sex="f").person
+
+    services.follow_people([woman.pk], places=True, persons=True, are_new=True)
+    services.rebuild(audience.pk)
+
+    assert not AudienceMember.objects.exists()
+    open_run = RunSeatsFactory(seats=5)
+    later = timezone.now() + timedelta(days=5)
+    for use in (
+        lambda: services.open_to(open_run, audience, by=None),
+        lambda: services.reserve_seats(open_run.run, audience, 1, releases_at=None, by=by),
+        lambda: services.extend_period(seating.period, later, reason="x", by=by),
+        lambda: services.extend_run(seating.run, later, reason="x", by=by),
+        lambda: services.change_audience(audience, name="Lain", rule=audience.rule, by=None),
+        lambda: PlanFactory(audience=audience),
+    ):
+        with pytest.raises(errors.AudienceArchived):
+            use()
+
+
+def test_the_database_keeps_nobody_in_an_archived_audience():
+    audience = AudienceFactory()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Audience.objects.filter(pk=audience.pk).update(archived_at=timezone.now(), members=1)

@@ -1,14 +1,17 @@
 import csv
 import io
+from random import Random
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import IntegrityError, connection
 from django.urls import reverse
 from django.utils import timezone
 
 from lms.enrollment import queries, services
 from lms.enrollment.mass_enrollment import kind as mass
-from lms.enrollment.models import Enrollment, ListedPlace, RunSeats
+from lms.enrollment.models import Enrollment, ListedPlace, RunSeats, SeatReserve
+from lms.enrollment.services import mass as placing
 from lms.jobs import queries as job_queries
 from lms.jobs import services as jobs
 from lms.jobs.models import Job
@@ -177,6 +180,52 @@ def test_members_of_a_reserves_audience_get_its_seats_from_a_list_too(officer, m
     assert (job.counts["seated"], job.counts["waiting"]) == (2, 1)
 
 
+def an_audience_of(people):
+    return AudienceFactory(rule={"all": [{"kind": "people", "people": [person.pk for person in people]}]})
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_check_foretells_the_seats_of_reserves_exactly(officer, members, seed):
+    """Audiences that overlap, seats that run out, places had already: what is foretold is what happens."""
+    chance, people = Random(seed), members(14)
+    runs = [RunSeatsFactory(seats=chance.randint(6, 9)).run for _ in range(2)]
+    for run in runs:
+        for _ in range(3):
+            group = an_audience_of(chance.sample(people, chance.randint(1, 9)))
+            services.reserve_seats(run, group, chance.randint(0, 2), releases_at=None, by=officer)
+        services.place(run.pk, [person.pk for person in chance.sample(people, 2)], by=officer, is_assignment=True)
+    rows = [(person.email, chance.choice(runs).pk) for person in chance.sample(people, len(people))]
+    text = "E-mail,Nomor angkatan\n" + "".join(f"{email},{run}\n" for email, run in rows)
+
+    checked = upload(officer, [], text=text)
+    foretold = {word: checked.counts[word] for word in ("seated", "waiting", "kept")}
+    done = carry_out(checked)
+
+    assert foretold == {word: done.counts[word] for word in foretold}
+
+
+def test_the_check_gives_seats_of_a_reserve_that_is_over_to_those_who_wait_first(officer, members):
+    run = RunSeatsFactory(seats=3).run
+    services.reserve_seats(run, an_audience_of(members(1)), 3, releases_at=None, by=officer)
+    services.place(run.pk, [person.pk for person in members(2)], by=officer, is_assignment=True)
+    SeatReserve.objects.update(releases_at=timezone.now())
+
+    checked = upload(officer, emails(members(2)), run)
+
+    assert (checked.counts["seated"], checked.counts["waiting"]) == (1, 1)
+    assert carry_out(checked).counts["seated"] == 1
+
+
+def test_a_check_costs_the_same_for_few_rows_and_reserves_or_many(officer, members, queries_of):
+    def cost(people, shares):
+        run = RunSeatsFactory(seats=20).run
+        for _ in range(shares):
+            services.reserve_seats(run, an_audience_of(people), 2, releases_at=None, by=officer)
+        return queries_of(queries.effects_of_list, upload(officer, emails(people), run).pk)
+
+    assert cost(members(2), 1) == cost(members(100), 4)
+
+
 def test_people_outside_a_runs_audience_are_named_before_anything_happens(officer, members, run):
     people = members(2)
     people[1].sex = "f"
@@ -208,6 +257,37 @@ def test_a_list_carried_out_in_portions_is_numbered_as_one(officer, members, run
 
     assert list(Enrollment.objects.order_by("arrival").values_list("person_id", flat=True)) == [p.pk for p in people]
     assert job.counts["seated"] == 8
+
+
+def test_a_list_is_placed_the_same_where_the_database_checks_the_keys_itself(officer, members, run, monkeypatch):
+    monkeypatch.setattr(placing, "_may_hold_keys", lambda cursor: False)
+    people = members(3)
+    people.reverse()
+
+    carry_out(upload(officer, emails(people), run))
+
+    assert list(Enrollment.objects.order_by("arrival").values_list("person_id", flat=True)) == [p.pk for p in people]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_who_was_deleted_since_the_check_gets_a_place(officer, members, run):
+    one, two = members(2)
+    job = upload(officer, emails([one, two]), run)
+    ListedPlace.objects.filter(job=job, person_id=two.pk).update(person_id=two.pk + 1_000)
+
+    with pytest.raises(IntegrityError):
+        services.place_listed(job.pk, services.rows_of_list(job.pk), by=officer)
+
+    assert not Enrollment.objects.exists()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite checks keys itself")
+def test_after_a_list_the_database_checks_keys_again(officer, members, run):
+    carry_out(upload(officer, emails(members(1)), run))
+
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW session_replication_role")
+        assert cursor.fetchone() == ("origin",)
 
 
 def test_the_result_says_what_became_of_each_row(officer, members):

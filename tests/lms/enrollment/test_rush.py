@@ -207,6 +207,28 @@ def test_above_the_limit_clicks_are_numbered_and_let_in_in_that_order(client, se
         assert second is None
 
 
+def test_a_click_that_waited_long_for_a_busy_process_is_numbered(settings):
+    run = RunSeatsFactory().run
+    settings.CLICKS_AT_ONCE = 2
+    with services.enter(run.pk, 1, waited=60) as alone:
+        assert alone is None
+        with services.enter(run.pk, 2, waited=60) as among_many:
+            assert among_many is not None
+        with services.enter(run.pk, 3, waited=1) as behind:
+            assert behind is not None
+            assert behind.number == 2
+
+    gate._door.opened_at = 0.0
+    with services.enter(run.pk, 2, among_many.signed, waited=60) as her_turn:
+        assert her_turn is None
+
+
+@pytest.mark.parametrize("sent", ["", "soon", "-5", "٣", "9" * 400])
+def test_a_page_that_does_not_say_when_it_sent_a_click_is_heard_all_the_same(client, learner, sent):
+    run = RunSeatsFactory().run
+    assert client.post(path("enroll", run), headers=JSON | {"X-Sent-At": sent}).status_code == 200
+
+
 def test_a_full_house_answers_202_with_a_number_that_is_kept(client, learner, settings):
     run = RunSeatsFactory().run
     settings.CLICKS_AT_ONCE = 0
@@ -218,6 +240,38 @@ def test_a_full_house_answers_202_with_a_number_that_is_kept(client, learner, se
     assert script.json()["number"] == 1
     assert "nomor 1" in form.content.decode()
     assert client.cookies["queue"]["httponly"]
+
+
+def test_the_page_of_the_queue_goes_on_by_itself_with_a_click_that_was_made(client, learner, settings):
+    run = RunSeatsFactory().run
+    settings.CLICKS_AT_ONCE = 0
+    queued = client.post(path("enroll", run))
+    assert queued["Refresh"] == str(queued.context["again_in"])
+
+    again = client.get(path("enroll", run))
+    settings.CLICKS_AT_ONCE = 1
+    gate._door.opened_at = 0.0
+    let_in = client.get(path("enroll", run))
+
+    assert (again.status_code, again["Refresh"]) == (202, str(again.context["again_in"]))
+    assert let_in.status_code == 303
+    assert Enrollment.objects.get(run=run).person == learner
+
+
+def test_no_click_begins_by_following_a_link(client, learner, client_for, settings):
+    run = RunSeatsFactory().run
+    settings.CLICKS_AT_ONCE = 0
+    other = client_for(PersonFactory())
+    other.post(path("enroll", run))
+    settings.CLICKS_AT_ONCE = 10
+
+    without = client.get(path("enroll", run))
+    client.cookies["queue"] = other.cookies["queue"].value
+    with_anothers = client.get(path("enroll", run))
+
+    for answer in (without, with_anothers):
+        assert (answer.status_code, answer.url) == (302, path("run", run))
+    assert not Enrollment.objects.exists()
 
 
 def test_an_offer_is_accepted_on_the_page_of_the_run(client, learner):

@@ -40,7 +40,9 @@ def test_a_person_gets_a_seat_with_the_unit_of_that_day():
     assert enrollment.status == Enrollment.Status.SEATED
     assert (enrollment.unit_id, enrollment.employment_type) == (membership.unit_id, "pns")
     assert taken(run) == 1
-    assert events("Enrolled") == [{"run_id": run.pk, "enrollment_ids": [enrollment.pk], "by_id": None}]
+    assert events("Enrolled") == [
+        {"run_id": run.pk, "enrollment_ids": [enrollment.pk], "by_id": None, "has_waited": False}
+    ]
 
 
 def test_a_full_run_puts_the_next_person_on_the_waiting_list():
@@ -227,17 +229,13 @@ def test_bulk_enrollment_costs_the_same_for_two_or_a_hundred():
     assert cost(many) <= few_cost + 2  # of the hundred some wait: one event more, with its delivery
 
 
-def test_offering_a_run_again_changes_its_seats():
+def test_a_run_that_is_offered_stays_as_it_is():
     run, period = CourseRunFactory(), EnrollmentPeriodFactory()
 
     services.offer_run(run, period, 1)
-    waiting = [services.enroll(PersonFactory(), run) for _ in range(2)][1]
-    services.offer_run(run, period, 2)
+    again = services.offer_run(run, EnrollmentPeriodFactory(), 2)
 
-    waiting.refresh_from_db()
-    assert waiting.status == Enrollment.Status.SEATED
-    with pytest.raises(errors.PeriodInUse):
-        services.offer_run(run, EnrollmentPeriodFactory(), 2)
+    assert (again.period, again.seats) == (period, 1)
 
 
 def test_a_period_is_made_with_its_window():

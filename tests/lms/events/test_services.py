@@ -1,5 +1,6 @@
 """What is announced is heard: in the announcer's transaction, at least once, whoever fails meanwhile."""
 
+import threading
 import time
 from collections import defaultdict
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from lms.common.celery_bell import bell_for
+from lms.common.celery_bell import bell_for, gathering_bell_for
 from lms.common.registry import bells
 from lms.events import services, tasks
 from lms.events.models import Delivery, Event
@@ -276,6 +277,27 @@ def test_an_event_of_many_rows_is_heard_in_parts_and_in_order(flooded):
 
     assert [len(part) for part in flooded] == [2_000, 2_000, 500]
     assert [place for part in flooded for place in part] == list(range(4_500))
+
+
+def test_the_deliveries_of_a_moment_go_in_one_task(monkeypatch):
+    sent, is_sent = [], threading.Event()
+
+    def send(args, **options):
+        sent.append(args)
+        is_sent.set()
+
+    monkeypatch.setattr(tasks.deliver, "apply_async", send)
+    bell = gathering_bell_for(tasks.deliver)
+
+    for ids in ([1], [2, 3], [4]):
+        bell(ids)
+
+    assert is_sent.wait(20)
+    assert sent == [([1, 2, 3, 4],)]
+    is_sent.clear()
+    bell([5])
+    assert is_sent.wait(20)
+    assert sent[1:] == [([5],)]
 
 
 def test_announcing_many_rows_costs_the_same_for_one_part_or_ten(flooded, queries_of):

@@ -9,9 +9,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 from django.conf import settings
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lms.jobs.errors import UnusableSource
 from lms.jobs.services import (
+    Table,
     clean,
     harmless,
     is_destroyed_number,
@@ -329,3 +332,18 @@ def test_a_list_of_naughty_strings_is_read_without_a_break(tmp_path):
 
 def test_an_opening_quote_without_its_end_is_refused_rather_than_swallowing_the_list(tmp_path):
     assert reason(written(tmp_path, 'NIP,Nama\n1,"Siti\n' + "2,Budi\n" * 30_000)) == "csv_broken"
+
+
+@given(st.lists(st.lists(st.text(alphabet=" ab1|'=\"\t\u00a0é", max_size=4), max_size=4), max_size=6))
+def test_a_row_looked_at_as_a_whole_is_cleaned_like_its_cells(rows):
+    table = Table([], {}, enumerate(rows, 2))
+
+    cleaned = [(number, [clean(cell) for cell in cells]) for number, cells in enumerate(rows, 2)]
+    assert list(table.rows) == [(number, cells) for number, cells in cleaned if any(cells)]
+
+
+def test_a_row_is_found_by_its_number_behind_those_already_read():
+    table = Table([], {}, iter([(2, ["a"]), (3, ["  b "]), (5, ["c"]), (6, ["d"])]))
+
+    assert [table.find(3), table.find(5)] == [["b"], ["c"]]
+    assert list(table.rows) == [(6, ["d"])]

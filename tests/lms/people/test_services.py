@@ -1,24 +1,29 @@
 """Units move with their history; people have dated numbers, places and roles."""
 
+import hashlib
+import hmac
 from datetime import date, timedelta
 
 import pytest
+from django.conf import settings as django_settings
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from lms.audit.models import AuditEntry
 from lms.common.errors import Refused
-from lms.people import queries, services
+from lms.people import queries, services, vault
 from lms.people.errors import (
     ChangeBeforeHistory,
     ChangeInFuture,
     EmailTaken,
     IdentifierInvalid,
     IdentifierTaken,
+    RoleHeldAlready,
     RoleNotYours,
     UnitCodeTaken,
     UnitInOwnBranch,
@@ -249,29 +254,109 @@ def test_administrator_at_the_top_is_administrator_of_the_platform(tree):
     assert not Person.objects.get(pk=person.pk).is_superuser
     services.grant_role(person, Role.Kind.ADMINISTRATOR, tree["ministry"], by=None)
     assert Person.objects.get(pk=person.pk).is_superuser
-    services.revoke_role(person, Role.Kind.ADMINISTRATOR, tree["ministry"], by=None)
+    services.end_role(Role.objects.get(person=person, unit=tree["ministry"]), by=None)
     assert not Person.objects.get(pk=person.pk).is_superuser
 
 
 def test_authors_and_organizers_join_the_groups_of_the_cms(tree):
     author = PersonFactory()
 
-    for unit in (tree["province"], tree["other"]):
-        services.grant_role(author, Role.Kind.AUTHOR, unit, by=None)
-    services.revoke_role(author, Role.Kind.AUTHOR, tree["province"], by=None)
+    here, there = (
+        services.grant_role(author, Role.Kind.AUTHOR, unit, by=None) for unit in (tree["province"], tree["other"])
+    )
+    services.end_role(here, by=None)
     assert list(author.groups.values_list("name", flat=True)) == ["Course authors"]
-    services.revoke_role(author, Role.Kind.AUTHOR, tree["other"], by=None)
+    services.end_role(there, by=None)
 
     assert not author.groups.exists()
     assert Group.objects.filter(name="Course authors").exists()
     assert not queries.has_role(author, "author")
 
 
-def test_only_an_administrator_gives_roles(tree):
+def test_who_may_give_which_role_where(tree):
     officer = RoleFactory(unit=tree["province"]).person
+    administrator = RoleFactory(unit=tree["province"], kind=Role.Kind.ADMINISTRATOR).person
+    of_platform = RoleFactory(unit=tree["ministry"], kind=Role.Kind.ADMINISTRATOR).person
+    superior = RoleFactory(unit=tree["ministry"], kind=Role.Kind.SUPERIOR).person
 
+    given = {
+        unit: [set(queries.roles_to_give(by, tree[unit])) for by in (officer, administrator, of_platform, superior)]
+        for unit in ("kua", "ministry", "other")
+    }
+
+    below = set(Role.Kind) - {Role.Kind.ADMINISTRATOR}
+    assert given["kua"] == [{"superior"}, below, set(Role.Kind), set()]
+    assert given["ministry"] == given["other"] == [set(), set(), set(Role.Kind), set()]
+    for unit, kind in (("other", "superior"), ("kua", "hr_officer")):
+        with pytest.raises(RoleNotYours):
+            services.grant_role(PersonFactory(), kind, tree[unit], by=officer)
     with pytest.raises(RoleNotYours):
-        services.grant_role(officer, Role.Kind.ADMINISTRATOR, tree["ministry"], by=officer)
+        services.end_role(RoleFactory(unit=tree["kua"]), by=officer)
+
+
+def test_an_officer_appoints_a_superior_for_a_time_and_ends_it(tree):
+    officer, head = RoleFactory(unit=tree["province"]).person, PersonFactory()
+    member = MembershipFactory(unit=tree["kua"]).person
+    today = timezone.localdate()
+
+    role = services.grant_role(
+        head, "superior", tree["office"], by=officer, starts_on=today, ends_on=today + timedelta(days=30)
+    )
+    assert queries.superiors_of([member.pk]) == {member.pk: head.pk}
+    services.end_role(role, by=officer, last_day=today + timedelta(days=10))
+    services.end_role(role, by=officer, last_day=today + timedelta(days=20))
+
+    role.refresh_from_db()
+    assert role.ends_on == today + timedelta(days=10)
+    services.end_role(role, by=officer)
+    assert queries.superiors_of([member.pk]) == {}
+    entries = AuditEntry.objects.filter(target_id=head.pk, by=officer).order_by("pk")
+    assert [(entry.action, entry.facts["role"]) for entry in entries] == [
+        ("people.grant_role", "superior"),
+        ("people.end_role", "superior"),
+        ("people.end_role", "superior"),
+    ]
+    assert entries[0].facts["ends_on"] == (today + timedelta(days=30)).isoformat()
+
+
+def test_a_role_is_not_given_twice_for_the_same_days(tree):
+    head, today = PersonFactory(), timezone.localdate()
+
+    def give(first, last):
+        days = [today + timedelta(days=day) if day is not None else None for day in (first, last)]
+        return services.grant_role(head, "superior", tree["office"], by=None, starts_on=days[0], ends_on=days[1])
+
+    role = give(0, 30)
+    assert give(0, 30) == role
+    for days in ((10, 40), (0, None), (30, 31)):
+        with pytest.raises(RoleHeldAlready):
+            give(*days)
+    give(31, None)
+
+    assert Role.objects.count() == 2
+
+
+def test_a_role_that_has_not_begun_is_taken_back(tree):
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    role = services.grant_role(PersonFactory(), "author", tree["office"], by=None, starts_on=tomorrow)
+
+    services.end_role(role, by=None)
+
+    assert not Role.objects.exists()
+
+
+def test_what_comes_with_a_role_begins_and_ends_by_the_calendar(tree, monkeypatch):
+    author, today = PersonFactory(), timezone.localdate()
+    days = [today + timedelta(days=day) for day in (1, 3)]
+    services.grant_role(author, "author", tree["office"], by=None, starts_on=days[0], ends_on=days[1])
+    groups = []
+
+    for day in (0, 1, 3, 4, 10):
+        monkeypatch.setattr(timezone, "localdate", lambda *_args, day=day: today + timedelta(days=day))
+        services.follow_roles()
+        groups.append(author.groups.count())
+
+    assert groups == [0, 1, 1, 0, 0]
 
 
 def test_roles_are_asked_once_however_many_menus_ask(tree, django_assert_num_queries):
@@ -315,10 +400,11 @@ def test_an_author_or_organizer_sees_nobody_else(tree):
 
 
 def test_a_role_that_has_ended_opens_nothing(tree):
-    officer = RoleFactory(unit=tree["province"]).person
+    role = RoleFactory(unit=tree["province"])
+    officer = role.person
     MembershipFactory(unit=tree["kua"])
 
-    services.revoke_role(officer, "hr_officer", tree["province"], by=None)
+    services.end_role(role, by=None)
 
     assert set(Person.objects.visible_to(officer)) == {officer}
     assert not OrgUnit.objects.visible_to(officer).exists()
@@ -337,3 +423,26 @@ def test_changes_leave_an_entry_without_the_number(tree):
         ("people.set_identifier", officer.pk),
     }
     assert nip not in str(list(entries.values_list("facts", flat=True)))
+
+
+@pytest.mark.django_db
+def test_the_nearest_superior_is_meant_and_nobody_is_her_own():
+    ministry = OrgUnitFactory()
+    office = OrgUnitFactory(parent=ministry)
+    school = OrgUnitFactory(parent=office)
+    minister, head = (RoleFactory(kind=Role.Kind.SUPERIOR, unit=unit).person for unit in (ministry, school))
+    MembershipFactory(person=head, unit=school)
+    teacher = MembershipFactory(unit=school).person
+    clerk = MembershipFactory(unit=office).person
+    PersonFactory()
+
+    found = queries.superiors_of(Person.objects.values_list("pk", flat=True))
+
+    assert found == {teacher.pk: head.pk, head.pk: minister.pk, clerk.pk: minister.pk}
+
+
+@given(st.text(max_size=100))
+def test_a_numbers_digest_is_its_hmac(number):
+    key = vault._derived(django_settings.IDENTIFIER_KEY, "digest")
+
+    assert vault.digest(number) == hmac.new(key, number.encode(), hashlib.sha256).hexdigest()

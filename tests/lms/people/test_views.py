@@ -1,7 +1,10 @@
 """An officer sees the people and units of her branch; nobody else sees anybody."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from lms.people import services
 from lms.people.models import Person, Role
@@ -146,3 +149,78 @@ def test_a_zone_that_does_not_exist_is_not_kept(client, branch):
 
     assert response.status_code == 200
     assert Person.objects.get(pk=branch["member"].pk).time_zone == "Asia/Jakarta"
+
+
+def appoint(client, branch, **given):
+    sent = {"kind": "superior", "login": branch["nip"], "starts_on": timezone.localdate(), "ends_on": "", **given}
+    return client.post(reverse("people:roles", args=[branch["office"].pk]), sent)
+
+
+def test_an_officer_appoints_a_superior_who_then_finds_her_page(client_for, branch):
+    officer, member = client_for(branch["officer"]), branch["member"]
+    assert client_for(member).get(reverse("enrollment:team")).status_code == 404
+
+    assert appoint(officer, branch).status_code == 302
+
+    home = client_for(Person.objects.get(pk=member.pk)).get(reverse("people:me")).content.decode()
+    assert reverse("enrollment:team") in home
+    assert client_for(member).get(reverse("enrollment:team")).status_code == 200
+    page = officer.get(reverse("people:roles", args=[branch["office"].pk])).content.decode()
+    assert "Ahmad Fauzi" in page
+    role = Role.objects.get(kind="superior")
+    assert officer.post(reverse("people:end-role", args=[role.pk]), {"last_day": ""}).status_code == 302
+    assert client_for(member).get(reverse("enrollment:team")).status_code == 404
+
+
+def test_a_superior_is_found_by_her_whole_address_or_by_the_number_of_somebody_in_the_branch(client_for, branch):
+    officer, elsewhere = client_for(branch["officer"]), MembershipFactory(person__email="kepala@contoh.test").person
+    strange = made_up_nip()
+    services.set_identifier(elsewhere, "nip", strange, LONG_AGO)
+
+    answers = [appoint(officer, branch, login=login) for login in (strange, "kepala", "Kepala@contoh.test")]
+
+    assert [answer.status_code for answer in answers] == [422, 422, 302]
+    assert "kepala@contoh.test" not in answers[0].content.decode()
+    assert Role.objects.get(kind="superior").person == elsewhere
+
+
+def test_an_officer_gives_and_ends_no_other_role(client_for, branch):
+    officer = client_for(branch["officer"])
+    organizer = RoleFactory(unit=branch["office"], kind="organizer")
+
+    assert appoint(officer, branch, kind="hr_officer").status_code == 422
+    assert officer.post(reverse("people:end-role", args=[organizer.pk])).status_code == 404
+    assert officer.get(reverse("people:roles", args=[OrgUnitFactory().pk])).status_code == 404
+    page = officer.get(reverse("people:roles", args=[branch["office"].pk])).content.decode()
+    assert organizer.person.name in page
+    assert reverse("people:end-role", args=[organizer.pk]) not in page
+
+
+def test_wrong_days_of_a_role_are_said(client_for, branch):
+    officer, today = client_for(branch["officer"]), timezone.localdate()
+    day = timedelta(days=1)
+
+    for given in ({"ends_on": today - day}, {"starts_on": today - 9 * day, "ends_on": today - day}, {"starts_on": ""}):
+        assert appoint(officer, branch, **given).status_code == 422
+    assert not Role.objects.filter(kind="superior").exists()
+    appoint(officer, branch, ends_on=today + 5 * day)
+    end = reverse("people:end-role", args=[Role.objects.get(kind="superior").pk])
+    for last in (today - day, today + 6 * day):
+        assert officer.post(end, {"last_day": last}).status_code == 422
+    assert appoint(officer, branch).status_code == 409
+
+
+def test_the_page_of_roles_costs_the_same_for_two_or_twenty(client_for, branch, queries_of):
+    officer = client_for(branch["officer"])
+
+    def look():
+        assert officer.get(reverse("people:roles", args=[branch["office"].pk])).status_code == 200
+
+    for _ in range(2):
+        RoleFactory(unit=branch["office"], kind="superior")
+    look()
+    few = queries_of(look)
+    for _ in range(18):
+        RoleFactory(unit=branch["office"], kind="superior")
+
+    assert queries_of(look) == few

@@ -48,7 +48,7 @@ MESSAGES: dict[str, Promise] = {
     "text_too_long": _("The text is longer than %(limit)d characters."),
     "range_open": _("Give a lower or an upper limit, or both."),
     "range_reversed": _("The lower limit is above the upper one."),
-    "unknown_unit": _("Choose units of your own branch."),
+    "unknown_unit": _("This unit does not exist."),
     "unknown_course": _("This course does not exist."),
     "unknown_person": _("Somebody on the list is not known, or not of your branch."),
     "unknown_choice": _("There is no such choice: %(given)s."),

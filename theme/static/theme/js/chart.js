@@ -68,8 +68,8 @@ function draw(canvas, table, kind) {
       scales: isRound
         ? {}
         : {
-            x: { ...axis, grid: { ...axis.grid, display: isLying }, beginAtZero: true },
-            y: { ...axis, grid: { ...axis.grid, display: !isLying }, beginAtZero: true, ticks: isLying ? { callback: isDense ? short : lines, autoSkip: false, font: { size: 11 } } : {} },
+            x: { ...axis, grid: { ...axis.grid, display: isLying }, beginAtZero: true, ticks: { precision: 0 } },
+            y: { ...axis, grid: { ...axis.grid, display: !isLying }, beginAtZero: true, ticks: isLying ? { callback: isDense ? short : lines, autoSkip: false, font: { size: 11 } } : { precision: 0 } },
           },
     },
   });

@@ -1,8 +1,7 @@
 /* Brings in htmx on the pages that use it. */
 
 /** htmx sets itself up only in a document that is complete, hence the wait. */
-export function start() {
-  const add = () => import("../../vendor/htmx/htmx.min.js");
-  if (document.readyState === "complete") add();
-  else addEventListener("load", add, { once: true });
+export async function start() {
+  if (document.readyState !== "complete") await new Promise((done) => addEventListener("load", done, { once: true }));
+  await import("../../vendor/htmx/htmx.min.js");
 }

@@ -1,15 +1,29 @@
-/* The player: resumes at the place on the page, reports time and place, and answers to the keyboard.
+/* The player: resumes at the place on the page, reports what is studied, and answers to the keyboard. */
 
-   Time is counted only while the page is seen. The server believes no more of it than its own clock allows. */
-
-const EVERY = 30_000;
+import { reportEvidence } from "./evidence.js";
 
 export function bind(player) {
   const lesson = player.querySelector("[data-lesson]");
   goBackTo(player, lesson);
-  reportPlace(player, lesson);
+  reportEvidence(player, lesson, () => place(lesson));
   listenToKeys(player);
-  rememberMedia(lesson);
+  document.addEventListener("activity:changed", () => refresh());
+  // What is missing is said of the form that is shown.
+  document.addEventListener("topic:changed", () => "asks" in player.dataset && refresh());
+}
+
+/** An activity has changed what is complete: the way through the course is drawn anew, the lesson stays as it is. */
+async function refresh() {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (!answer?.ok || answer.redirected) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const parts = ["lesson-foot", "player-progress", "outline-lines"].map((id) => document.getElementById(id));
+  for (const old of [...parts, ...document.querySelectorAll("[data-standing]")]) {
+    const now = old && fresh.getElementById(old.id);
+    if (!now || old.contains(document.activeElement)) continue;
+    old.replaceWith(document.adoptNode(now));
+    now.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true, detail: { elt: now } }));
+  }
 }
 
 /** How far down the lesson the foot of the window is, from 0 to 1. */
@@ -29,38 +43,6 @@ function goBackTo(player, lesson) {
   };
   if (document.readyState === "complete") go();
   else addEventListener("load", go, { once: true });
-}
-
-function reportPlace(player, lesson) {
-  const token = player.querySelector("[name=csrfmiddlewaretoken]")?.value ?? tokenOf(document.body);
-  let seenSince = document.hidden ? 0 : performance.now();
-  let seconds = 0;
-  const settle = () => {
-    if (seenSince) seconds += (performance.now() - seenSince) / 1000;
-    seenSince = document.hidden ? 0 : performance.now();
-  };
-  const send = () => {
-    settle();
-    if (seconds < 1) return;
-    const body = new FormData();
-    body.set("csrfmiddlewaretoken", token);
-    body.set("seconds", seconds.toFixed(1));
-    body.set("position", place(lesson).toFixed(4));
-    seconds = 0;
-    // A page that is going away can still send this much.
-    navigator.sendBeacon(player.dataset.positionUrl, body);
-  };
-  setInterval(() => document.hidden || send(), EVERY);
-  document.addEventListener("visibilitychange", () => (document.hidden ? send() : settle()));
-  addEventListener("pagehide", send);
-}
-
-function tokenOf(body) {
-  try {
-    return JSON.parse(body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"] ?? "";
-  } catch {
-    return "";
-  }
 }
 
 function listenToKeys(player) {
@@ -89,42 +71,4 @@ function listenToKeys(player) {
     event.preventDefault();
     action();
   });
-}
-
-/** Videos and recordings go on where they were, on this device. */
-function rememberMedia(lesson) {
-  for (const media of lesson.querySelectorAll("video, audio")) {
-    const source = media.getAttribute("src") ?? media.querySelector("source")?.getAttribute("src");
-    if (!source) continue;
-    const key = `media:${source.split("?")[0]}`;
-    const kept = () => Number(read(key));
-    const restore = () => {
-      if (kept() > 2 && kept() < media.duration - 5) media.currentTime = kept();
-    };
-    if (media.readyState > 0) restore();
-    else media.addEventListener("loadedmetadata", restore, { once: true });
-    let last = 0;
-    const keep = () => {
-      if (Math.abs(media.currentTime - last) < 2) return;
-      last = media.currentTime;
-      write(key, media.ended ? 0 : last.toFixed(1));
-    };
-    for (const name of ["timeupdate", "pause", "ended"]) media.addEventListener(name, keep);
-  }
-}
-
-function read(key) {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
-}
-
-function write(key, value) {
-  try {
-    localStorage.setItem(key, value);
-  } catch {
-    /* A browser that keeps nothing starts the video from its beginning. */
-  }
 }

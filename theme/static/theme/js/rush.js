@@ -91,7 +91,11 @@ export function bind(card) {
         const answer = await fetch(form.action, {
           method: "POST",
           // The token in a header and no body: there is nothing to take apart on the other side.
-          headers: { Accept: "application/json", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value },
+          headers: {
+            Accept: "application/json",
+            "X-CSRFToken": form.elements.csrfmiddlewaretoken.value,
+            "X-Sent-At": Math.round(now()),
+          },
           signal: AbortSignal.timeout(SLOWEST),
         });
         status = answer.status;

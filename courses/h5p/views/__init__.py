@@ -1,0 +1,1 @@
+"""The frame that plays content, and the pages of the CMS around it."""

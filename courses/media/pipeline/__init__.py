@@ -1,0 +1,1 @@
+"""What becomes of an uploaded file, without Django: looked into, converted, cut into pages and small pictures."""

@@ -1,0 +1,1 @@
+"""What browsers ask for: the CMS, the player, and the frame in which packages play."""

@@ -1,0 +1,1 @@
+"""Where organizers plan periods and runs, and look after them."""

@@ -1,7 +1,7 @@
 # Two commands: `make run` serves Diklat on this machine, `make test` proves it. The rest is what they are made of.
 .POSIX:
 .SUFFIXES:
-.PHONY: run test check bench services clean
+.PHONY: run test suite check style slow-checks bench texts services clean
 
 PYTHON = python3
 UV = .tools/bin/uv
@@ -11,21 +11,30 @@ PY = .venv/bin/python
 run: .venv/run.stamp node_modules/.stamp
 	@exec $(PY) -m lms.deploy
 
-test: services check
+# What takes long of the checks runs beside the suite, whose workers wait at first for the migrations.
+test: services style
+	@$(MAKE) --jobs 2 slow-checks suite
+
+suite: services texts
 	$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
-check: .venv/test.stamp node_modules/.stamp
-	$(PY) manage.py compile_texts
+check: style slow-checks
+
+style: .venv/test.stamp
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
+	find . \( -name .venv -o -name node_modules -o -name .tools -o -name var \) -prune -o -path '*/templates/*.html' -print | xargs .venv/bin/djhtml --check
+
+slow-checks: .venv/test.stamp
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	find . \( -name .venv -o -name node_modules -o -name .tools -o -name var \) -prune -o -path '*/templates/*.html' -print | xargs .venv/bin/djhtml --check
 	$(PY) manage.py makemigrations --check --dry-run
 
-bench: services .venv/test.stamp node_modules/.stamp
-	$(PY) manage.py compile_texts
+bench: services texts
 	$(PY) -m tests.benchmarks
+
+texts: .venv/test.stamp node_modules/.stamp
+	@$(PY) manage.py compile_texts
 
 services:
 	@sh tests/services/install.sh

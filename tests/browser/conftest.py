@@ -28,9 +28,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One Chromium for the tests of a module."""
-    program = shutil.which("chromium")
-    assert program, "chromium is not installed; install it with: apt-get install chromium"
+    """One Chromium for the tests of a module, the one without a user interface of its own."""
+    program = shutil.which("chromium-headless-shell")
+    assert program, "install it with: apt-get install chromium-headless-shell"
     with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
         # Playwright keeps an event loop in this thread; Django would refuse the database because of it.
         environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")

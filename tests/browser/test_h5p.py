@@ -66,8 +66,8 @@ class Window:
         return next(frame for frame in self.page.frames if "/h5p/frame/" in frame.url).evaluate(code)
 
     def wait_for(self, is_there: Callable[[], Any]) -> None:
-        """Give the page ten seconds until something is in the database."""
-        for _ in range(50):
+        """Give the page a minute until something is in the database."""
+        for _ in range(300):
             if is_there():
                 return
             self.page.wait_for_timeout(200)
@@ -216,14 +216,21 @@ def test_an_interactive_film_goes_on_where_it_was_left(window, tmp_path):
     there = window(learner)
     there.open()
 
+    there.wait_for(lambda: is_loaded(there))
     there.inside("() => H5P.instances[0].video.seek(7)")
     there.wait_for(kept(learner, '"progress":7'))
     there.leave()
 
     content = there.open()
+    there.wait_for(lambda: is_loaded(there))
     content.locator(".h5p-splash").click()
     there.wait_for(lambda: there.inside("() => H5P.instances[0].video.getCurrentTime()") > 0)
     assert 6.5 < there.inside("() => H5P.instances[0].video.getCurrentTime()") < 12
+
+
+def is_loaded(there):
+    """The library of this film cannot be played before its controls are there."""
+    return there.inside("() => Boolean(H5P.instances[0].controls)")
 
 
 def with_film_of_ours(folder: Path) -> Path:

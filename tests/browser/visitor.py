@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -51,15 +52,10 @@ class Visitor:
         self.languages = languages
         self.context = browser.new_context(viewport=self._size(1280), color_scheme="light", accept_downloads=True)
         self.context.set_default_timeout(30_000)
-        self.page = self.context.new_page()
         self.complaints: list[str] = []
         self._is_expecting = False
         self.hosts = {urlsplit(url).hostname}
-        self.page.on("console", self._heard)
-        self.page.on("pageerror", lambda error: self._complain(f"script: {error}"))
-        self.page.on("request", self._asked)
-        self.page.on("response", self._answered)
-        self._wait_until_awake()
+        self.page = self._tab()
         self.speak("id")
 
     def open(self, path: str) -> Page:
@@ -86,29 +82,32 @@ class Visitor:
 
     def look(self, name: str, *, again: bool = True, but: tuple[str, ...] = ()) -> None:
         """Look at the page on every screen and, unless it cannot be asked for ``again``, in every language."""
-        here = self.page.url
         first, *others = self.languages if again else ("",)
-        self._look_at(f"{name} {first}", but)
+        self._look_at(self.page, f"{name} {first}", but)
         for language in others:
             self.speak(language)
-            self.page.goto(here)
-            self._look_at(f"{name} {language}", but)
+            self._beside.goto(self.page.url)
+            self._look_at(self._beside, f"{name} {language}", but)
         if others:
             self.speak(first)
-            self.page.goto(here)
 
-    def _look_at(self, name: str, but: tuple[str, ...]) -> None:
+    @cached_property
+    def _beside(self) -> Page:
+        """A second tab, for the other languages: the page in the first is left as it is."""
+        return self._tab()
+
+    def _look_at(self, page: Page, name: str, but: tuple[str, ...]) -> None:
         for width in WIDTHS:
-            self.page.set_viewport_size(self._size(width))
-            self._settle()
+            page.set_viewport_size(self._size(width))
+            self._settle(page)
             where = f"{name} {width}".replace("  ", " ")
-            too_wide = sideways_scroll(self.page)
+            too_wide = sideways_scroll(page)
             if too_wide:
-                self._complain(f"{where}: {too_wide} px wider than the screen")
-            for line in axe(self.page, but):
-                self._complain(f"{where}: {line}")
+                self._complain(page, f"{where}: {too_wide} px wider than the screen")
+            for line in axe(page, but):
+                self._complain(page, f"{where}: {line}")
             if self.shots:
-                self.page.screenshot(path=self.shots / f"{where.replace(' ', '-')}.png", full_page=True)
+                page.screenshot(path=self.shots / f"{where.replace(' ', '-')}.png", full_page=True)
 
     @contextmanager
     def refused(self) -> Iterator[None]:
@@ -122,43 +121,49 @@ class Visitor:
     def close(self) -> None:
         self.context.close()
 
-    def _wait_until_awake(self) -> None:
-        """Before anything is done or expected, wait for the page's scripts, and for what htmx brought to settle.
-
-        A person is slower than that, even on a busy machine; a test is not.
-        """
-        main = "html:has(script[src*='theme/js/main']):not([data-awake])"
-        self.page.add_locator_handler(self.page.locator(main), lambda: None)
-        self.page.add_locator_handler(self.page.locator("html:has(.htmx-swapping, .htmx-settling)"), lambda: None)
+    def _tab(self) -> Page:
+        """A tab that is watched for mistakes."""
+        page = self.context.new_page()
+        page.on("console", lambda message: self._heard(page, message))
+        page.on("pageerror", lambda error: self._complain(page, f"script: {error}"))
+        page.on("request", lambda request: self._asked(page, request))
+        page.on("response", lambda response: self._answered(page, response))
+        # Before anything is done or expected, wait for the page's scripts, and for what htmx brought to settle. A
+        # person is slower than that, even on a busy machine; a test is not.
+        asleep = "html:has(script[src*='theme/js/main']):not([data-awake])"
+        for busy in (asleep, "html:has(.htmx-swapping, .htmx-settling)"):
+            page.add_locator_handler(page.locator(busy), lambda: None)
+        return page
 
     @staticmethod
     def _size(width: int) -> Any:
         return {"width": width, "height": WIDTHS[width]}
 
-    def _settle(self) -> None:
+    @staticmethod
+    def _settle(page: Page) -> None:
         """Wait for the page, its fonts and transitions, so that sizes and colors are measured as they will stay."""
-        self.page.wait_for_load_state()
-        self.page.evaluate(
+        page.wait_for_load_state()
+        page.evaluate(
             "() => document.fonts.ready.then(() =>"
             " Promise.all(document.getAnimations().filter(a => a.effect.getComputedTiming().endTime < 5000)"
             ".map(a => a.finished.catch(() => 0))))"
         )
 
-    def _complain(self, text: str) -> None:
-        self.complaints.append(f"{urlsplit(self.page.url).path}: {text}")
+    def _complain(self, page: Page, text: str) -> None:
+        self.complaints.append(f"{urlsplit(page.url).path}: {text}")
 
-    def _heard(self, message: ConsoleMessage) -> None:
+    def _heard(self, page: Page, message: ConsoleMessage) -> None:
         # A page that itself is refused or not there is an answer, which the test reads; what a page lacks is a fault.
-        is_the_page = message.location["url"] == self.page.url
+        is_the_page = message.location["url"] == page.url
         is_answer = "Failed to load resource" in message.text and (self._is_expecting or is_the_page)
         if message.type == "error" and not is_answer:
-            self._complain(f"console: {message.text}")
+            self._complain(page, f"console: {message.text}")
 
-    def _asked(self, request: Request) -> None:
+    def _asked(self, page: Page, request: Request) -> None:
         parts = urlsplit(request.url)
         if parts.scheme in {"http", "https"} and parts.hostname not in self.hosts:
-            self._complain(f"asks another host: {request.url}")
+            self._complain(page, f"asks another host: {request.url}")
 
-    def _answered(self, response: Response) -> None:
+    def _answered(self, page: Page, response: Response) -> None:
         if response.status >= 500:
-            self._complain(f"{response.status} from {response.url}")
+            self._complain(page, f"{response.status} from {response.url}")

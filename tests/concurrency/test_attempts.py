@@ -10,7 +10,7 @@ from assessments.quizzes.models import Attempt, Response
 from lms.enrollment.models import Enrollment
 from tests.factories.assessments import a_quiz, quiz_item
 
-WAIT = 10
+WAIT = 60
 
 
 def fresh(enrollment):

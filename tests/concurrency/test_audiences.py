@@ -10,7 +10,7 @@ from lms.enrollment.services import audiences
 from tests.factories.enrollment import AudienceFactory
 from tests.factories.people import PersonFactory
 
-WAIT = 10
+WAIT = 60
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from tests.factories.catalog import OutlineItemFactory
 from tests.factories.enrollment import EnrollmentFactory, RunSeatsFactory
 from tests.factories.people import PersonFactory
 
-WAIT = 10
+WAIT = 60
 
 
 def course_of_two_lessons():

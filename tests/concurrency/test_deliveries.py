@@ -11,7 +11,7 @@ from lms.events import services
 from lms.events.models import Delivery
 from tests.lms.events.test_services import Rained
 
-WAIT = 10
+WAIT = 60
 
 
 @pytest.fixture

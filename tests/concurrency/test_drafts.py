@@ -1,6 +1,7 @@
 """Two authors save and publish the same content at once: nothing is lost unseen."""
 
 import time
+from threading import Barrier
 
 import pytest
 from django.core.files.base import ContentFile
@@ -62,7 +63,13 @@ def test_of_eight_who_save_at_once_one_does_and_seven_are_told(content, at_once,
 def test_without_the_lock_they_would_overwrite_each_other(content, at_once, monkeypatch):
     person = PersonFactory()
     saving(content, "Before", 0, person)()
-    slowly(monkeypatch)
+    now, read = timezone.now, Barrier(8, timeout=60)
+
+    def after_all_have_read():
+        read.wait()
+        return now()
+
+    monkeypatch.setattr(timezone, "now", after_all_have_read)
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **options: self)
 
     answers = at_once([saving(content, f"Title {number}", 1, person) for number in range(8)])

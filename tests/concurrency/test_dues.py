@@ -12,7 +12,7 @@ from lms.people.models import Membership
 from tests.factories.enrollment import AudienceFactory, PlanFactory
 from tests.factories.people import MembershipFactory, OrgUnitFactory
 
-WAIT = 10
+WAIT = 60
 
 
 def written_while_she_leaves(at_once, wait):

@@ -10,7 +10,7 @@ from lms.notifications.models import Message
 from lms.notifications.services import mail as mailing
 from tests.factories.notifications import MessageFactory
 
-WAIT = 10
+WAIT = 60
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from courses.scorm.models import ItemState, LaunchSession, Registration, Standar
 from lms.enrollment.models import Enrollment
 from tests.factories.scorm import PackageFactory, placed_package
 
-WAIT = 10
+WAIT = 60
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from tests.factories.enrollment import RunSeatsFactory
 from tests.factories.people import PersonFactory
 from tests.lms.enrollment.test_planning import a_period, plans
 
-WAIT = 10
+WAIT = 60
 
 
 def until_somebody_waits_for_a_lock():

@@ -14,7 +14,7 @@ from lms.enrollment.services import seats as seat_path
 from tests.factories.enrollment import EnrollmentPeriodFactory, RunSeatsFactory
 from tests.factories.people import PersonFactory
 
-WAIT = 10
+WAIT = 60
 
 
 def people(count):

@@ -8,7 +8,7 @@ has redis-server || missing="$missing redis-server"
 has ceph-mon || missing="$missing ceph-mon"
 has ceph-osd || missing="$missing ceph-osd"
 has radosgw || missing="$missing radosgw"
-has chromium || missing="$missing chromium"
+has chromium-headless-shell || missing="$missing chromium-headless-shell"
 has ffmpeg || missing="$missing ffmpeg"
 has pdfsig || missing="$missing poppler-utils"
 [ -n "$missing" ] || exit 0

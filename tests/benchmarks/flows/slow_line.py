@@ -51,7 +51,7 @@ def _visits(line: SlowLine, paths: Sequence[str], cookies: dict[str, str]) -> li
     visits = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
+            executable_path=shutil.which("chromium-headless-shell"),
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
         )
         context = browser.new_context(viewport={"width": 360, "height": 760})

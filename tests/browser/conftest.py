@@ -6,13 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.visitor import Visitor
 
 if TYPE_CHECKING:
     from lms.people.models import Person
 
+PATIENCE = 60_000
+"""Milliseconds after which what is waited for is held not to come, on however busy a machine."""
+expect.set_options(timeout=PATIENCE)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -37,7 +37,7 @@ def test_the_button_becomes_active_at_the_opening_and_a_lost_line_costs_nothing(
     expect(page.locator("[data-rush-button]")).to_be_disabled()
     expect(page.locator("[data-rush-clock]")).to_have_text(re.compile(r"00:00:\d\d"))
 
-    expect(page.locator("[data-rush-button]")).to_be_enabled(timeout=60_000)
+    expect(page.locator("[data-rush-button]")).to_be_enabled()
     lost = []
 
     def lose_once(route):
@@ -73,7 +73,7 @@ def test_without_script_the_page_of_the_queue_asks_again_by_itself(visit, settin
             page.set_viewport_size({"width": width, "height": 800})
             page.screenshot(path=visitor.shots / f"queued-{width}.png", full_page=True)
     settings.CLICKS_AT_ONCE = 10
-    expect(page.get_by_role("heading", name="Anda terdaftar")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="Anda terdaftar")).to_be_visible()
 
     context.close()
     assert Enrollment.objects.get(run=run).status == "seated"
@@ -88,7 +88,7 @@ def test_an_open_page_hears_that_the_run_was_cancelled(visit):
     run.is_cancelled = True
     run.save()
 
-    expect(page.locator("[data-rush-button]")).to_have_count(0, timeout=30_000)
+    expect(page.locator("[data-rush-button]")).to_have_count(0)
     visitor.look("rush-cancelled")
 
 

@@ -47,7 +47,7 @@ def lesson():
 
 def plays_four_seconds(page):
     page.get_by_role("link", name="Lanjutkan di 0:00").click()
-    page.wait_for_function("() => document.querySelector('video').currentTime > 4", timeout=60_000)
+    page.wait_for_function("() => document.querySelector('video').currentTime > 4")
     page.evaluate("document.querySelector('video').pause()")
 
 
@@ -60,7 +60,7 @@ def test_what_is_missing_is_said_played_and_then_enough(reader, lesson):
 
     plays_four_seconds(page)
 
-    expect(done).to_be_enabled(timeout=60_000)
+    expect(done).to_be_enabled()
     reader.look("lesson-asks-nothing-more", again=False)
     done.click()
     page.wait_for_url("**/completed/")
@@ -82,6 +82,6 @@ def test_a_lost_line_loses_nothing(reader, lesson):
         page.unroute("**/learn/beats/")
         page.reload()
 
-    page.wait_for_function("() => !Object.keys(localStorage).some((key) => key.startsWith('beats:'))", timeout=60_000)
+    page.wait_for_function("() => !Object.keys(localStorage).some((key) => key.startsWith('beats:'))")
     page.reload()
     expect(page.locator("form.lesson-foot__on button")).to_be_enabled()

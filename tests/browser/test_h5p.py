@@ -54,7 +54,7 @@ class Window:
     def open(self) -> FrameLocator:
         """Open the lesson and wait until its content plays."""
         self.visitor.open(self.learner.address)
-        expect(self.card).to_have_attribute("data-state", "open", timeout=20_000)
+        expect(self.card).to_have_attribute("data-state", "open")
         return self.frame
 
     @property
@@ -160,7 +160,7 @@ def test_what_is_answered_while_the_line_is_down_arrives_once_when_it_is_back(wi
     with there.visitor.refused():
         content.get_by_role("radio", name="Yes").click()
         content.get_by_role("button", name="Check").click()
-        expect(there.card.locator("[data-said]")).to_contain_text("Sambungan terputus", timeout=10_000)
+        expect(there.card.locator("[data-said]")).to_contain_text("Sambungan terputus")
         assert not Attempt.objects.exists()
         there.visitor.context.set_offline(False)
         there.wait_for(is_complete(learner))
@@ -320,7 +320,7 @@ def test_a_hostile_library_gets_nothing(window, tmp_path):
     )
     there = window(Classroom(content).learner())
 
-    found = json.loads(there.open().locator("pre").inner_text(timeout=20_000))
+    found = json.loads(there.open().locator("pre").inner_text())
     there.page.wait_for_timeout(4000)
 
     assert found.pop("origin") == "null"
@@ -368,7 +368,7 @@ def see(there: Window, name: str, state: str) -> None:
     for language in ("id", "en"):
         there.visitor.speak(language)
         there.visitor.open(there.learner.address)
-        expect(there.card).to_have_attribute("data-state", state, timeout=15_000)
+        expect(there.card).to_have_attribute("data-state", state)
         there.page.wait_for_timeout(300)
         there.visitor.look(f"h5p {name} {language}", again=False)
 
@@ -405,7 +405,7 @@ def test_where_data_is_dear_content_waits_to_be_asked_for_by_keyboard_too(window
     there.page.route("**/h5p/frame/**", lambda route: route.abort())
     with there.visitor.refused():
         there.card.get_by_role("button", name="Open").press("Enter")
-        expect(there.card).to_have_attribute("data-state", "failed", timeout=10_000)
+        expect(there.card).to_have_attribute("data-state", "failed")
     expect(there.card.get_by_role("button", name="Try again")).to_be_focused()
     there.page.unroute("**/h5p/frame/**")
     there.page.keyboard.press("Enter")

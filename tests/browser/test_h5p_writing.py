@@ -132,7 +132,7 @@ def multiple_choice(desk: Desk) -> None:
     desk.items("answers").nth(2).locator("[data-h5p-grip]").drag_to(
         desk.items("answers").nth(1).locator("summary").first
     )
-    expect(page.locator("[data-h5p-said]")).to_contain_text("Konsep tersimpan", timeout=10_000)
+    expect(page.locator("[data-h5p-said]")).to_contain_text("Konsep tersimpan")
     expect(desk.frame.get_by_text("Apa ibu kota Provinsi Bali?")).to_be_visible()
 
     content = desk.publish()
@@ -288,7 +288,7 @@ def test_what_is_missing_is_said_and_found_by_keyboard(desk):
     page.keyboard.press("Enter")
     expect(page.locator('[id="h5p-questions.0.params.question"]')).to_be_focused()
     page.keyboard.type("Apa itu?")
-    expect(page.locator("[data-h5p-said]")).to_contain_text("Konsep tersimpan", timeout=10_000)
+    expect(page.locator("[data-h5p-said]")).to_contain_text("Konsep tersimpan")
     draft = ContentDraft.objects.get()
     assert "Apa itu?" in draft.params["questions"][0]["params"]["question"]
     assert draft.params["questions"][0]["params"]["answers"][0]["text"] == "<div>Saja</div>"
@@ -297,16 +297,16 @@ def test_what_is_missing_is_said_and_found_by_keyboard(desk):
 @real
 def test_an_author_is_told_when_another_one_saved_and_decides(desk, visit):
     desk.begin("H5P.TrueFalse-1.8", "Milik bersama")
-    expect(desk.page.locator("[data-h5p-said]")).to_contain_text("Konsep tersimpan", timeout=10_000)
+    expect(desk.page.locator("[data-h5p-said]")).to_contain_text("Konsep tersimpan")
     draft = ContentDraft.objects.get()
     ContentDraft.objects.filter(pk=draft.pk).update(revision=7)
 
     with desk.visitor.refused():
         desk.write("question", "Punya saya.")
-        expect(desk.page.locator("[data-h5p-said]")).to_contain_text("menyimpan konten ini", timeout=10_000)
+        expect(desk.page.locator("[data-h5p-said]")).to_contain_text("menyimpan konten ini")
     desk.page.get_by_role("button", name="Simpan punya saya di atasnya").click()
 
-    expect(desk.page.locator("[data-h5p-said]")).to_contain_text("Konsep tersimpan", timeout=10_000)
+    expect(desk.page.locator("[data-h5p-said]")).to_contain_text("Konsep tersimpan")
     draft.refresh_from_db()
     assert "Punya saya." in draft.params["question"]
 
@@ -314,13 +314,13 @@ def test_an_author_is_told_when_another_one_saved_and_decides(desk, visit):
 @real
 def test_what_is_typed_while_the_line_is_down_is_saved_when_it_is_back(desk):
     desk.begin("H5P.TrueFalse-1.8", "Di jalan")
-    expect(desk.page.locator("[data-h5p-said]")).to_contain_text("Konsep tersimpan", timeout=10_000)
+    expect(desk.page.locator("[data-h5p-said]")).to_contain_text("Konsep tersimpan")
 
     with desk.visitor.refused():
         desk.visitor.context.set_offline(True)
         desk.write("question", "Tetap ada.")
-        expect(desk.page.locator("[data-h5p-said]")).to_contain_text("Sambungan terputus", timeout=10_000)
+        expect(desk.page.locator("[data-h5p-said]")).to_contain_text("Sambungan terputus")
         desk.visitor.context.set_offline(False)
-        expect(desk.page.locator("[data-h5p-said]")).to_contain_text("Konsep tersimpan", timeout=15_000)
+        expect(desk.page.locator("[data-h5p-said]")).to_contain_text("Konsep tersimpan")
 
     assert "Tetap ada." in ContentDraft.objects.get().params["question"]

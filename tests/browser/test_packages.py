@@ -409,7 +409,7 @@ def test_what_is_done_while_the_line_is_lost_arrives_when_it_is_back(visit, tmp_
         content.click("button")
         expect(page.locator("[data-package-state]")).to_contain_text("terputus")
         learner.visitor.context.set_offline(False)
-    expect(page.locator("[data-package-state]")).to_have_text("Tersimpan", timeout=30_000)
+    expect(page.locator("[data-package-state]")).to_have_text("Tersimpan")
 
     assert learner.progress.score == 85
     learner.forgive()

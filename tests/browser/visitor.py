@@ -51,7 +51,7 @@ class Visitor:
         self.shots = shots
         self.languages = languages
         self.context = browser.new_context(viewport=self._size(1280), color_scheme="light", accept_downloads=True)
-        self.context.set_default_timeout(30_000)
+        self.context.set_default_timeout(60_000)
         self.complaints: list[str] = []
         self._is_expecting = False
         self.hosts = {urlsplit(url).hostname}

@@ -45,11 +45,11 @@ $(UV):
 	.tools/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
 .venv/run.stamp: uv.lock pyproject.toml | $(UV)
-	$(UV) sync --quiet --frozen --inexact --no-dev --python $(PYTHON)
+	$(UV) sync --quiet --frozen --compile-bytecode --inexact --no-dev --python $(PYTHON)
 	@touch $@
 
 .venv/test.stamp: uv.lock pyproject.toml | $(UV)
-	$(UV) sync --quiet --frozen --python $(PYTHON)
+	$(UV) sync --quiet --frozen --compile-bytecode --python $(PYTHON)
 	@touch $@ .venv/run.stamp
 
 node_modules/.stamp: package-lock.json package.json

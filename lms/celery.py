@@ -12,27 +12,19 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     # The broker is only a bell; what it lost, these find.
     "events-sweep": {"task": "lms.events.tasks.sweep", "schedule": 15.0},
-    "bulk-events-sweep": {"task": "lms.events.tasks.sweep_bulk", "schedule": 30.0, "options": {"queue": "bulk"}},
-    "jobs-sweep": {"task": "lms.jobs.tasks.sweep", "schedule": 30.0, "options": {"queue": "bulk"}},
-    "mail-sweep": {"task": "lms.notifications.tasks.sweep", "schedule": 60.0, "options": {"queue": "bulk"}},
+    "bulk-events-sweep": {"task": "lms.events.tasks.sweep_bulk", "schedule": 30.0},
+    "jobs-sweep": {"task": "lms.jobs.tasks.sweep", "schedule": 30.0},
+    "mail-sweep": {"task": "lms.notifications.tasks.sweep", "schedule": 60.0},
     "scheduled-pages": {"task": "courses.pages.tasks.publish_scheduled", "schedule": 60.0},
     "seats-settle": {"task": "lms.enrollment.tasks.settle", "schedule": 15.0},
     "quiz-deadlines": {"task": "assessments.quizzes.tasks.close_overdue", "schedule": 30.0},
-    "imports-sweep": {"task": "courses.transfer.tasks.sweep", "schedule": 120.0, "options": {"queue": "bulk"}},
-    "h5p-imports-sweep": {"task": "courses.h5p.tasks.sweep", "schedule": 120.0, "options": {"queue": "bulk"}},
-    "scorm-imports-sweep": {"task": "courses.scorm.tasks.sweep", "schedule": 120.0, "options": {"queue": "bulk"}},
+    "imports-sweep": {"task": "courses.transfer.tasks.sweep", "schedule": 120.0},
+    "h5p-imports-sweep": {"task": "courses.h5p.tasks.sweep", "schedule": 120.0},
+    "scorm-imports-sweep": {"task": "courses.scorm.tasks.sweep", "schedule": 120.0},
     # A worker that is at a long video looks at one of these afterwards, not at all that have been said meanwhile.
-    "media-sweep": {
-        "task": "courses.media.tasks.sweep",
-        "schedule": 30.0,
-        "options": {"queue": "media", "expires": 30.0},
-    },
-    "audiences-sweep": {
-        "task": "lms.enrollment.tasks.sweep_audiences",
-        "schedule": 900.0,
-        "options": {"queue": "bulk"},
-    },
-    "roles-sweep": {"task": "lms.people.tasks.follow_roles", "schedule": 900.0, "options": {"queue": "bulk"}},
-    "plans-sweep": {"task": "lms.enrollment.tasks.tend_plans", "schedule": 900.0, "options": {"queue": "bulk"}},
+    "media-sweep": {"task": "courses.media.tasks.sweep", "schedule": 30.0, "options": {"expires": 30.0}},
+    "audiences-sweep": {"task": "lms.enrollment.tasks.sweep_audiences", "schedule": 900.0},
+    "roles-sweep": {"task": "lms.people.tasks.follow_roles", "schedule": 900.0},
+    "plans-sweep": {"task": "lms.enrollment.tasks.tend_plans", "schedule": 900.0},
     "certificates-sweep": {"task": "certificates.tasks.sweep", "schedule": 30.0},
 }

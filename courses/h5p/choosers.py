@@ -18,13 +18,13 @@ class _Contents:
     filter_form_class = TitleFilterForm
 
     def get_object_list(self) -> "QuerySet[Content]":
-        return Content.objects.published().select_related("live__library")
+        return Content.objects.published().with_kinds("live")
 
     @property
     def columns(self) -> list[Column]:
         return [
             *super().columns,  # type: ignore[misc]
-            Column("kind", label=_("Kind"), accessor="live.library.name"),
+            Column("kind", label=_("Kind"), accessor="live.library.title"),
             Column("created_at", label=_("Day"), accessor="created_at"),
         ]
 

@@ -5,10 +5,12 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from courses.h5p.core import LibraryKey
 from courses.h5p.querysets import ContentQuerySet, LibraryQuerySet, PackageImportQuerySet
+from courses.h5p.words import words_in
 from courses.packages.models import Incoming
 
 
@@ -39,6 +41,12 @@ class Library(models.Model):
     def key(self) -> LibraryKey:
         """Its exact version, as content names it."""
         return LibraryKey(self.name, self.major, self.minor)
+
+    @property
+    def title(self) -> str:
+        """What people call it, in the language that is active."""
+        title = str(self.current.manifest.get("title") or self.name) if self.current else self.name
+        return words_in(get_language() or "en").get(title, title)
 
 
 class LibraryRevision(models.Model):

@@ -1,12 +1,9 @@
 """What is installed, as the core of H5P asks for it; and what a learner did with content."""
 
-import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
@@ -20,6 +17,7 @@ from courses.h5p.core.manifest import read_library_manifest
 from courses.h5p.models import Content, ContentVersion, Library, LibraryRevision, PlayerState
 from courses.h5p.querysets import LibraryQuerySet
 from courses.h5p.tokens import Play
+from courses.h5p.words import words_in
 from lms.common.statements import Statement, given_id
 from lms.enrollment.models import Enrollment
 from lms.people.models import Person
@@ -173,14 +171,6 @@ _PURPOSES = {
 """What some much used libraries are for, which do not say it themselves."""
 
 
-@lru_cache
-def words_in(language: str) -> dict[str, str]:
-    """What libraries' labels, and the texts on their buttons, are in a language, by the English."""
-    path = Path(__file__).parent / "words" / f"{language}.json"
-    known: dict[str, str] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
-    return known
-
-
 def _with_revision(libraries: LibraryQuerySet) -> LibraryQuerySet:
     return libraries.select_related("current").defer("current__translations", "current__files")
 
@@ -252,7 +242,7 @@ def contents(person: Any, words: str = "") -> "QuerySet[Content]":
     """The content that a person may edit, newest first, with the number of published lessons that show it."""
     places = OutlineItem.objects.current().filter(activity_kind=ACTIVITY, activity_id=OuterRef("pk"))
     counted = places.order_by().values("activity_id").annotate(number=Count("pk")).values("number")
-    found: QuerySet[Content] = Content.objects.editable_by(person).select_related("live__library", "draft__library")
+    found: QuerySet[Content] = Content.objects.editable_by(person).with_kinds("live", "draft")
     found = found.defer("live__params", "live__files", "live__metadata")
     found = found.defer("draft__params", "draft__files", "draft__metadata")
     found = found.annotate(place_count=Coalesce(Subquery(counted), 0))

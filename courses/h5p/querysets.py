@@ -30,6 +30,12 @@ class ContentQuerySet(models.QuerySet[Any]):
         """What has a version that learners can get."""
         return self.exclude(live=None)
 
+    def with_kinds(self, *versions: str) -> Self:
+        """The content with what the libraries of its ``live`` version, or its ``draft``, are called; no query more."""
+        whole = self.select_related(*(f"{version}__library__current" for version in versions))
+        large = ("semantics", "translations", "files")
+        return whole.defer(*(f"{version}__library__current__{name}" for version in versions for name in large))
+
 
 class PackageImportQuerySet(models.QuerySet[Any]):
     def visible_to(self, person: Any) -> Self:

@@ -5,7 +5,7 @@ from celery import shared_task
 from courses.media import services
 
 
-@shared_task(queue="media")
+@shared_task
 def prepare(preparation_id: int | None) -> None:
     """Prepare this file, then whatever else is due."""
     if preparation_id is not None:
@@ -13,7 +13,7 @@ def prepare(preparation_id: int | None) -> None:
     sweep()
 
 
-@shared_task(queue="media")
+@shared_task
 def sweep() -> None:
     """Find what a lost message, a dead worker or an absent storage left undone."""
     services.tidy()

@@ -178,13 +178,22 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 # A bulk job must never delay a learner: long work has a queue and a worker of its own.
 CELERY_TASK_DEFAULT_QUEUE = "prompt"
 CELERY_TASK_ROUTES = {
-    name: {"queue": "bulk"}
-    for name in (
-        "lms.jobs.tasks.*",
-        "lms.notifications.tasks.*",
-        "lms.events.tasks.deliver_bulk",
-        "lms.events.tasks.sweep_bulk",
-    )
+    "courses.media.tasks.*": {"queue": "media"},
+    **{
+        name: {"queue": "bulk"}
+        for name in (
+            "courses.h5p.tasks.*",
+            "courses.scorm.tasks.*",
+            "courses.transfer.tasks.*",
+            "lms.enrollment.tasks.sweep_audiences",
+            "lms.enrollment.tasks.tend_plans",
+            "lms.events.tasks.deliver_bulk",
+            "lms.events.tasks.sweep_bulk",
+            "lms.jobs.tasks.*",
+            "lms.notifications.tasks.*",
+            "lms.people.tasks.*",
+        )
+    },
 }
 
 # Files

@@ -1,13 +1,16 @@
 """What the environment may say is written down, and production makes nothing up."""
 
 import ast
+import fnmatch
 import os
 import re
 import subprocess
 import sys
 
 import pytest
+from django.conf import settings
 
+from lms.celery import app
 from tests.architecture.source import GROUPS, ROOT, dotted
 
 READS = {"str", "int", "bool", "list", "path", "float", "json", "url", "dict"}
@@ -80,3 +83,25 @@ def test_a_ministry_of_known_passwords_is_only_made_where_nobody_asked_for_produ
     assert value_of("s.DEMO", "lms.settings.production", **PRODUCTION, DEMO="1").stdout.strip() == "True"
     assert value_of("s.DEMO", "lms.settings.local").stdout.strip() == "True"
     assert value_of("s.DEMO", "lms.settings.local", DEMO="0").stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("pattern", settings.CELERY_TASK_ROUTES)
+def test_every_route_of_the_worker_names_a_task_that_there_is(pattern):
+    app.loader.import_default_modules()
+
+    assert fnmatch.filter(app.tasks, pattern)
+
+
+@pytest.mark.parametrize(
+    ("task", "queue"),
+    [
+        ("courses.media.tasks.prepare", "media"),
+        ("courses.media.tasks.sweep", "media"),
+        ("courses.h5p.tasks.carry_out", "bulk"),
+        ("lms.enrollment.tasks.tend_plans", "bulk"),
+        ("lms.enrollment.tasks.settle", "prompt"),
+        ("certificates.tasks.sweep", "prompt"),
+    ],
+)
+def test_long_work_stands_in_queues_that_no_learner_waits_for(task, queue):
+    assert app.amqp.router.route({}, task)["queue"].name == queue

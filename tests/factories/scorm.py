@@ -77,6 +77,7 @@ class PackageFactory(factory.django.DjangoModelFactory):
 
     class Meta:
         model = Package
+        skip_postgeneration_save = True
 
     title = factory.Sequence(lambda n: f"Paket {n}")
 

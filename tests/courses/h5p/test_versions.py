@@ -129,6 +129,17 @@ def test_the_list_of_content_counts_its_places_in_the_same_number_of_queries(
     assert queries_of(browser.get, address) == few
 
 
+@pytest.mark.parametrize(("language", "kind"), [("id", "Pilihan Ganda"), ("en", "Multiple Choice")])
+def test_the_list_of_content_names_its_kind_in_the_reader_s_language(content, author, client_for, language, kind):
+    revision = content.live.library.current
+    revision.manifest["title"] = "Multiple Choice"
+    revision.save()
+
+    answer = client_for(author).get(reverse("h5p_cms:contents"), headers={"accept-language": language})
+
+    assert f"<td>{kind}</td>" in answer.text
+
+
 def test_what_is_taken_along_comes_in_again_as_it_was(content, author, client_for, tmp_path):
     answer = client_for(author).get(reverse("h5p_cms:export", args=[content.key]))
 

@@ -152,32 +152,15 @@ def away():
     raise OperationalError("the server closed the connection")
 
 
-def test_what_one_click_meets_does_not_harm_the_others(monkeypatch):
-    run = RunSeatsFactory().run
-    people = [PersonFactory() for _ in range(3)]
-    placing = clicks.place
-
-    def picky(run_id, person_ids, **options):
-        if people[1].pk in person_ids:
-            raise ValueError("her alone")
-        return placing(run_id, person_ids, **options)
-
-    monkeypatch.setattr(clicks, "place", picky)
-    group = [clicks._Click(person.pk, person.get_session_auth_hash()) for person in people]
-    clicks._place_group(run.pk, group)
-
-    assert [each.outcome and each.outcome.code for each in group] == ["seated", None, "seated"]
-    assert isinstance(group[1].error, ValueError)
-
-
 def test_a_group_of_any_size_costs_the_same():
     run = RunSeatsFactory(seats=1000).run
 
     def cost(number):
         people = [PersonFactory() for _ in range(number)]
-        group = [clicks._Click(person.pk, person.get_session_auth_hash()) for person in people]
+        group = [clicks.Click(person.pk, person.get_session_auth_hash()) for person in people]
         with CaptureQueriesContext(connection) as captured:
-            clicks._place_group(run.pk, group)
+            placed = clicks.place_clicks(run.pk, group)
+        assert {each.code for each in placed} == {"seated"}
         return len(captured)
 
     assert cost(2) == cost(60)

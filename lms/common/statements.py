@@ -1,5 +1,6 @@
 """Questions that every request asks, turned into SQL once and not each time."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from types import SimpleNamespace
@@ -36,6 +37,29 @@ def given(name: str, field: "models.Field[Any, Any]") -> Any:
 def given_id(name: str) -> Any:
     """Stands in a queryset for an id: ``filter(pk=given_id("pk"))``."""
     return _Given(name, models.BigIntegerField())
+
+
+class _GivenIds(_Given):
+    def prepared(self, value: Any) -> Any:
+        return list(value) if connection.vendor == "postgresql" else json.dumps(list(value))
+
+
+def given_ids(name: str) -> Any:
+    """Stands in a queryset for any number of ids: ``filter(Among(F("pk"), given_ids("pks")))``."""
+    return _GivenIds(name, models.BigIntegerField())
+
+
+class Among(models.Lookup):  # type: ignore[type-arg]  # generic only in the stubs
+    """``in`` for ``given_ids``: they travel as one value, so that the text, and its plan, is one for any number."""
+
+    lookup_name = "among"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        left, params = self.process_lhs(compiler, connection)
+        right, given = self.process_rhs(compiler, connection)
+        if connection.vendor == "postgresql":
+            return f"{left} = ANY ({right}::bigint[])", [*params, *given]
+        return f"{left} IN (SELECT value FROM json_each({right}))", [*params, *given]  # noqa: S608  # no values
 
 
 def _cursor() -> Any:
@@ -170,3 +194,103 @@ class Insert:
         with _cursor() as cursor:
             cursor.execute(compiled.sql, compiled.filled(values))
             return cursor.fetchone()[0] if numbers else None
+
+
+class _Rows:
+    """Rows with a value for each of some fields, given as one value for each field, whatever their number."""
+
+    def __init__(self, fields: "Sequence[models.Field[Any, Any]]") -> None:
+        self._fields = fields
+
+    @cached_property
+    def sql(self) -> str:
+        """What stands after ``FROM`` or in an ``INSERT``: a table called ``given``, with the columns of the fields."""
+        names = [_quoted(field.column) for field in self._fields]
+        if connection.vendor == "postgresql":
+            return f"ROWS FROM ({', '.join(map(self._list, self._fields))}) AS given ({', '.join(names)})"
+        columns = ", ".join(f"json_extract(value, '$[{place}]') AS {name}" for place, name in enumerate(names))
+        return f"(SELECT {columns} FROM json_each(%s)) AS given"  # noqa: S608  # names of columns
+
+    @staticmethod
+    def _list(field: "models.Field[Any, Any]") -> str:
+        # Written as an array, each quotation mark of JSON would be escaped.
+        if isinstance(field, models.JSONField):
+            return "jsonb_array_elements(%s::jsonb)"
+        return f"unnest(%s::{field.db_type(connection)}[])"
+
+    def filled(self, rows: Iterable[Sequence[Any]]) -> list[Any]:
+        """Its parameters."""
+        if connection.vendor == "postgresql":
+            columns = zip(self._fields, zip(*rows, strict=True), strict=True)
+            return [
+                json.dumps(values) if isinstance(field, models.JSONField) else list(map(field.get_prep_value, values))
+                for field, values in columns
+            ]
+        told = [
+            [
+                json.dumps(value) if isinstance(field, models.JSONField) else field.get_db_prep_save(value, connection)
+                for field, value in zip(self._fields, row, strict=True)
+            ]
+            for row in rows
+        ]
+        return [json.dumps(told)]
+
+
+def _quoted(name: str) -> str:
+    return str(connection.ops.quote_name(name))
+
+
+class UpdateMany:
+    """Gives fields of many rows values of their own, in one statement whose text is the same for any number."""
+
+    def __init__(self, model: type[models.Model], *fields: str) -> None:
+        self._model, self._names = model, fields
+
+    @cached_property
+    def _compiled(self) -> tuple[str, _Rows]:
+        meta = self._model._meta
+        fields: list[Any] = [meta.get_field(name) for name in self._names]
+        key_field: Any = meta.pk
+        rows, key = _Rows([key_field, *fields]), _quoted(key_field.column)
+        changes = ", ".join(f"{name} = given.{name}" for name in (_quoted(field.column) for field in fields))
+        table = _quoted(meta.db_table)
+        sql = f"UPDATE {table} SET {changes} FROM {rows.sql} WHERE {table}.{key} = given.{key}"  # noqa: S608  # names only
+        return sql, rows
+
+    def __call__(self, rows: Iterable[Sequence[Any]]) -> int:
+        """Make it so, for rows of a key and the values of the fields, no key twice; returns how many there were."""
+        sql, given = self._compiled
+        with _cursor() as cursor:
+            cursor.execute(sql, given.filled(rows))
+            return int(cursor.rowcount)
+
+
+class InsertMany:
+    """New rows in one statement whose text is the same for any number; the database knows what is not named.
+
+    Of a row that is there already by the fields in ``unique``, the fields in ``update`` take over what is given.
+    """
+
+    def __init__(self, model: type[models.Model], *fields: str, unique: Sequence[str], update: Sequence[str]) -> None:
+        self._model, self._names, self._unique, self._update = model, fields, unique, update
+
+    @cached_property
+    def _compiled(self) -> tuple[str, _Rows]:
+        meta = self._model._meta
+        find: Callable[[str], Any] = meta.get_field
+        rows = _Rows([find(name) for name in self._names])
+
+        def columns(names: Sequence[str]) -> list[str]:
+            return [_quoted(find(name).column) for name in names]
+
+        changes = ", ".join(f"{name} = excluded.{name}" for name in columns(self._update))
+        # Without a condition SQLite would take ON for that of a join.
+        into = f"{_quoted(meta.db_table)} ({', '.join(columns(self._names))})"
+        otherwise = f"({', '.join(columns(self._unique))}) DO UPDATE SET {changes}"
+        return f"INSERT INTO {into} SELECT * FROM {rows.sql} WHERE true ON CONFLICT {otherwise}", rows  # noqa: S608
+
+    def __call__(self, rows: Iterable[Sequence[Any]]) -> None:
+        """Write rows of values of the fields, none twice by what is unique."""
+        sql, given = self._compiled
+        with _cursor() as cursor:
+            cursor.execute(sql, given.filled(rows))

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from assessments.quizzes.models import Attempt
 from assessments.quizzes.querysets import MergedJson
-from lms.common.statements import Insert, Statement, Update, given, given_id
+from lms.common.statements import Among, Insert, InsertMany, Statement, Update, UpdateMany, given, given_id, given_ids
 from lms.events.models import Delivery, Event
 from lms.people.models import Membership, Person
 from lms.progress.models import CourseProgress, ItemProgress
@@ -136,3 +136,47 @@ def test_the_database_plans_a_statement_once() -> None:
 def test_what_a_statement_could_not_give_is_refused() -> None:
     with pytest.raises(TypeError):
         Statement(lambda: Person.objects.values("pk")).all()
+
+
+def test_any_number_of_ids_is_one_value() -> None:
+    people = [PersonFactory() for _ in range(3)]
+    statement: Statement[tuple[int]] = Statement(
+        lambda: Person.objects.filter(Among(F("pk"), given_ids("pks"))).order_by("pk").values_list("pk")
+    )
+
+    assert statement.all(pks=[people[2].pk, people[0].pk, 0]) == [(people[0].pk,), (people[2].pk,)]
+    assert statement.all(pks=[]) == []
+
+
+def test_many_rows_are_given_values_of_their_own_in_one_statement() -> None:
+    rows = [CourseProgressFactory() for _ in range(3)]
+    moments = [datetime(2026, 11, 27, 8, minute, 0, 250_000, tzinfo=UTC) for minute in range(3)]
+    settle = UpdateMany(CourseProgress, "seconds", "counted_to", "score")
+
+    with CaptureQueriesContext(connection) as queries:
+        done = settle((row.pk, n, moments[n], Decimal("1.5") if n else None) for n, row in enumerate(rows[:2]))
+
+    assert (done, len(queries)) == (2, 1)
+    kept = CourseProgress.objects.order_by("pk").values_list("seconds", "counted_to", "score")
+    assert list(kept) == [(0, moments[0], None), (1, moments[1], Decimal("1.5")), (0, None, None)]
+
+
+def test_many_rows_are_written_or_take_over_what_is_named() -> None:
+    item, places = OutlineItemFactory(), [EnrollmentFactory() for _ in range(2)]
+    ItemProgress.objects.create(enrollment=places[0], item=item, seconds=40, score=10, position=0.75)
+    account = InsertMany(
+        ItemProgress,
+        *("enrollment", "item", "seconds", "position", "evidence"),
+        unique=("enrollment", "item"),
+        update=("seconds", "evidence"),
+    )
+    said = [{"a": ["'", '"', "%s", "é"]}, {}]
+
+    with CaptureQueriesContext(connection) as queries:
+        account((place.pk, item.pk, n, n, said[n]) for n, place in enumerate(places))
+
+    assert len(queries) == 1
+    assert list(ItemProgress.objects.order_by("pk").values_list("seconds", "position", "evidence", "score")) == [
+        (0, 0.75, said[0], Decimal(10)),
+        (1, 1.0, said[1], None),
+    ]

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 class Refused(Exception):
     """A rule said no. ``code`` is stable for machines; ``message`` is for the reader, in her language.
 
-    Subclasses live in their app's ``errors.py`` and set both; ``RefusedMiddleware`` answers 409 with them.
+    Subclasses live in their app's ``errors.py`` and set both; ``RefusedMiddleware`` answers ``status`` with them.
     """
 
     code: ClassVar[str] = "refused"
+    status: ClassVar[int] = 409
     message: str | Promise = _("This cannot be done now.")
 
     def __init__(self, message: str | Promise | None = None) -> None:

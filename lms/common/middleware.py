@@ -27,7 +27,7 @@ class CompressedPagesMiddleware(GZipMiddleware):
 
 
 class RefusedMiddleware:
-    """Answers a ``Refused`` with 409: a page, a fragment for HTMX, or a problem document (RFC 9457) for JSON."""
+    """Answers a ``Refused``: with a page, a fragment for HTMX, or a problem document (RFC 9457) for JSON."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -40,10 +40,10 @@ class RefusedMiddleware:
             return None
         if request.accepts("text/html"):
             template = "components/refused.html" if getattr(request, "htmx", False) else "refused.html"
-            return render(request, template, {"refusal": exception}, status=409)
+            return render(request, template, {"refusal": exception}, status=exception.status)
         return JsonResponse(
-            {"type": "about:blank", "status": 409, "title": str(exception), "code": exception.code},
-            status=409,
+            {"type": "about:blank", "status": exception.status, "title": str(exception), "code": exception.code},
+            status=exception.status,
             content_type="application/problem+json",
         )
 

@@ -17,15 +17,23 @@ Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
 
+def _shut() -> threading.Lock:
+    gate = threading.Lock()
+    gate.acquire()
+    return gate
+
+
 @dataclass(slots=True, eq=False)
 class _Place(Generic[Item]):
+    """Somebody in line. Her ``gate`` is opened once: to lead, or with her answer. An event would cost twice as much."""
+
     item: Item
     came_at: float
     answer: Any = None
     error: Exception | None = None
     is_done: bool = False
     leads: bool = False
-    woken: threading.Event = field(default_factory=threading.Event)
+    gate: threading.Lock = field(default_factory=_shut)
 
 
 class Together(Generic[Item, Answer]):
@@ -66,7 +74,7 @@ class Together(Generic[Item, Answer]):
                 self._is_led = mine.leads = True
             elif len(self._line) >= self._enough:
                 self._are_enough.set()
-        if not mine.leads and not mine.woken.wait(self._patience):
+        if not mine.leads and not mine.gate.acquire(timeout=self._patience):
             self._give_up(mine)
         if mine.leads:
             self._lead()
@@ -98,9 +106,10 @@ class Together(Generic[Item, Answer]):
                 self._is_led = following is not None
                 if following:
                     following.leads = True
-                    following.woken.set()
-            for each in group:
-                each.woken.set()
+                    following.gate.release()
+            # The first of them is she who leads.
+            for each in group[1:]:
+                each.gate.release()
 
     def _wait_for_others(self) -> None:
         with self._lock:

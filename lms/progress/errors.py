@@ -5,6 +5,18 @@ from django.utils.translation import gettext_lazy as _
 from lms.common.errors import Refused
 
 
+class SignInFirst(Refused):
+    code = "sign_in"
+    status = 401
+    message = _("Please sign in first.")
+
+
+class AnothersPage(Refused):
+    code = "anothers_page"
+    status = 403
+    message = _("This page was opened by somebody else.")
+
+
 class NotLearning(Refused):
     code = "not_learning"
     message = _("You have no seat in this run.")

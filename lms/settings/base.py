@@ -17,6 +17,7 @@ DEMO = bool(env.DEMO)
 DATA_DIR = env.DATA_DIR
 SIGNING_DIR = env.SIGNING_DIR
 ACCEL_REDIRECT = env.ACCEL_REDIRECT
+WEB_THREADS = env.WEB_THREADS
 CLICKS_AT_ONCE = env.CLICKS_AT_ONCE
 SECRET_KEY = env.SECRET_KEY
 IDENTIFIER_KEY = env.IDENTIFIER_KEY
@@ -103,6 +104,8 @@ QUICK_MIDDLEWARE = [
     "lms.common.middleware.PersonTimeZoneMiddleware",
     "lms.common.middleware.RefusedMiddleware",
 ]
+# What is left around a view that is ``bare``.
+BARE_MIDDLEWARE = ["lms.common.middleware.RefusedMiddleware"]
 CHECK_KEPT_PARTS = False
 
 ROOT_URLCONF = "lms.urls"

@@ -73,7 +73,7 @@ def report(
         progress.way = way
         return progress
     if completes and item.criterion and item.kind == OutlineItem.Kind.LESSON:
-        take_off_list(enrollment.pk, item.pk)
+        take_off_list([(enrollment.pk, item.pk)])
     # The row may be there already, or be written in the same instant by a page's first report of its position.
     if completes:
         _COMPLETED(enrollment_id=enrollment.pk, item_id=item.pk, score=best, completed_at=now)
@@ -95,7 +95,7 @@ def finish_lesson(enrollment: Enrollment, lesson: OutlineItem) -> CourseProgress
         with transaction.atomic():
             # Who has not opened anything of the course has no evidence to look at.
             if _LOCKED.first(pk=enrollment.pk):
-                put_on_list(enrollment.pk, lesson.pk, Review.Cause.NOT_ENOUGH)
+                put_on_list([(enrollment.pk, lesson.pk)], Review.Cause.NOT_ENOUGH)
         raise
 
 

@@ -14,8 +14,11 @@ from django.test import Client
 from django.urls import get_resolver
 
 from assessments.quizzes import services
+from lms.progress.pages import ticket_for
 from lms.wsgi import application
 from tests.assessments.quizzes.test_views import a_quiz, form_of, quiz_item
+from tests.factories.catalog import OutlineItemFactory
+from tests.factories.certificates import CourseProgressFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +52,9 @@ class Script:
         }
 
     def post(self, path: str, fields: dict[str, Any], **environ: str) -> tuple[int, dict[str, str], bytes]:
-        body = urlencode(fields, doseq=True).encode()
+        return self.send(path, urlencode(fields, doseq=True).encode(), **environ)
+
+    def send(self, path: str, body: bytes, **environ: str) -> tuple[int, dict[str, str], bytes]:
         said: dict[str, Any] = {}
 
         def start_response(status: str, headers: list[tuple[str, str]]) -> None:
@@ -143,6 +148,37 @@ def test_a_form_without_script_goes_the_usual_way(attempt, path, client_for):
     assert "Content-Security-Policy" in headers
 
 
-@pytest.mark.parametrize("path", ["/quizzes/attempts/1/save/", "/runs/1/enroll/"])
+@pytest.fixture
+def beat(db):
+    """A learner who has begun, and what her open lesson reports."""
+    progress = CourseProgressFactory()
+    item = OutlineItemFactory(course=progress.enrollment.run.course)
+    ticket = ticket_for(progress.enrollment.person_id, progress.pk, item.pk, {})
+    return progress, json.dumps({"ticket": ticket, "position": 0.5, "beats": [{"number": 3, "seconds": 0}]}).encode()
+
+
+def test_with_nothing_around_it_a_page_is_heard_for_its_ticket_and_its_session(beat, client_for):
+    progress, report = beat
+    script = Script(client_for(progress.enrollment.person))
+
+    status, headers, body = script.send("/learn/beats/", report, HTTP_X_CSRFTOKEN="")
+
+    assert (status, json.loads(body)) == (200, {"heard": 3, "is_enough": True})
+    assert headers == {"Content-Type": "application/json", "Content-Length": str(len(body))}
+
+
+def test_with_nothing_around_it_a_refusal_is_a_problem_document_in_the_language_of_the_site(beat, client, client_for):
+    progress, report = beat
+    type(progress).objects.all().delete()
+    asked = [Script(who).send("/learn/beats/", report) for who in (client, client_for(progress.enrollment.person))]
+
+    assert [(status, json.loads(body)["code"]) for status, _headers, body in asked] == [
+        (401, "sign_in"),
+        (409, "not_learning"),
+    ]
+    assert json.loads(asked[0][2])["title"] == "Silakan masuk terlebih dahulu."
+
+
+@pytest.mark.parametrize("path", ["/quizzes/attempts/1/save/", "/runs/1/enroll/", "/learn/beats/"])
 def test_the_same_view_answers_both_ways(path):
     assert get_resolver().resolve(path).func is get_resolver(settings.QUICK_URLS).resolve(path).func

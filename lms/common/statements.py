@@ -49,7 +49,7 @@ def given_ids(name: str) -> Any:
     return _GivenIds(name, models.BigIntegerField())
 
 
-class Among(models.Lookup):  # type: ignore[type-arg]  # generic only in the stubs
+class Among(models.Lookup):
     """``in`` for ``given_ids``: they travel as one value, so that the text, and its plan, is one for any number."""
 
     lookup_name = "among"
@@ -205,7 +205,7 @@ class _Rows:
     @cached_property
     def sql(self) -> str:
         """What stands after ``FROM`` or in an ``INSERT``: a table called ``given``, with the columns of the fields."""
-        names = [_quoted(field.column) for field in self._fields]
+        names = [_quoted(str(field.column)) for field in self._fields]
         if connection.vendor == "postgresql":
             return f"ROWS FROM ({', '.join(map(self._list, self._fields))}) AS given ({', '.join(names)})"
         columns = ", ".join(f"json_extract(value, '$[{place}]') AS {name}" for place, name in enumerate(names))

@@ -1,8 +1,10 @@
 """Many rows in portions."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import islice
+from queue import Queue
 from typing import TypeVar, cast
 
 from django.utils.translation import get_language, override
@@ -35,3 +37,44 @@ def ahead(items: Iterable[Item]) -> Iterator[Item]:
         while (item := following.result()) is not end:
             following = thread.submit(make)
             yield cast("Item", item)
+
+
+@contextmanager
+def behind(work: Callable[[Iterator[Item]], object]) -> Iterator[Callable[[Item], None]]:
+    """Let a thread work on items one behind the caller, who hands them over: ``work`` gets them all, in their order.
+
+    For writing a file while the database is busy with what comes next; ``work`` must not ask the database either. It
+    has ended when the block has. What goes wrong in it is raised at the end of the block, which goes on until then;
+    what goes wrong in the block ends it.
+    """
+    handed: Queue[object] = Queue(1)
+    end, torn, language = object(), object(), get_language()
+
+    def items() -> Iterator[Item]:
+        while (item := handed.get()) is not end:
+            if item is torn:
+                raise _Torn
+            yield cast("Item", item)
+
+    def run() -> None:
+        left = items()
+        try:
+            with override(language):
+                work(left)
+        finally:
+            # Whoever hands over does not wait for somebody who has had enough.
+            for _item in left:
+                pass
+
+    with ThreadPoolExecutor(1, "behind") as thread:
+        working, last = thread.submit(run), torn
+        try:
+            yield handed.put
+            last = end
+        finally:
+            handed.put(last)
+        working.result()
+
+
+class _Torn(Exception):
+    """There will be no more items, because whoever hands them over has failed."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import CharField, Count, Exists, F, Min, Model, OuterRef, Q, Subquery, Value, Window
+from django.db.models import CharField, Count, Exists, F, Model, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
@@ -39,19 +39,10 @@ def effects_of_list(job_id: int) -> list[Effect]:
 
     Whom ``rows_elsewhere`` and ``rows_outside`` name is to be left out of the list before.
     """
-    live = Enrollment.objects.live().filter(person=OuterRef("person_id"), run=OuterRef("run_id"))
-    counted = (
-        ListedPlace.objects.filter(job=job_id)
-        .annotate(has_place=Exists(live))
-        .values("run_id")
-        .annotate(
-            kept=Count("row", filter=Q(has_place=True)),
-            fresh=Count("row", filter=Q(has_place=False)),
-        )
-        .order_by("run_id")
-    )
-    rows = list(counted)
-    seatings = RunSeats.objects.in_bulk([row["run_id"] for row in rows])
+    listed = ListedPlace.objects.filter(job=job_id).values("run_id").order_by("run_id").annotate(rows=Count("row"))
+    rows = dict(listed.values_list("run_id", "rows"))
+    kept = _with_place(job_id, list(rows))
+    seatings = RunSeats.objects.in_bulk(list(rows))
     now = timezone.now()
     reserves = [
         reserve
@@ -64,8 +55,8 @@ def effects_of_list(job_id: int) -> list[Effect]:
         if reserve.is_due(now):
             due[reserve.seating_id] = due.get(reserve.seating_id, 0) + reserve.free
     effects = []
-    for row in rows:
-        run_id, fresh = row["run_id"], row["fresh"]
+    for run_id, asked in rows.items():
+        fresh = asked - kept.get(run_id, 0)
         seating = seatings.get(run_id)
         left = seating.left if seating else 0
         if seating and left is not None and run_id in due:
@@ -73,8 +64,17 @@ def effects_of_list(job_id: int) -> list[Effect]:
             left += max(due[run_id] - seating.waiting, 0)
         own = reserved.get(run_id, 0)
         seated = fresh if left is None else own + min(fresh - own, left)
-        effects.append(Effect(run_id, seated, fresh - seated, row["kept"]))
+        effects.append(Effect(run_id, seated, fresh - seated, asked - fresh))
     return effects
+
+
+def _with_place(job_id: int, run_ids: list[int]) -> dict[int, int]:
+    """How many rows of the list name somebody who has a place in their run, by run."""
+    # Of a new run, a million rows need not be asked one by one.
+    begun = list(_begun().filter(pk__in=run_ids).values_list("pk", flat=True))
+    live = Enrollment.objects.live().filter(person=OuterRef("person_id"), run=OuterRef("run_id"))
+    listed = ListedPlace.objects.filter(Exists(live), job=job_id, run_id__in=begun)
+    return dict(listed.values("run_id").order_by("run_id").annotate(rows=Count("row")).values_list("run_id", "rows"))
 
 
 def _from_reserves(job_id: int, reserves: Sequence[SeatReserve]) -> dict[int, int]:
@@ -146,16 +146,29 @@ def rows_elsewhere(job_id: int, *, rows: tuple[int, int] | None = None, run_id: 
     listed = ListedPlace.objects.filter(Exists(other), job=job_id).order_by("row")
     if rows:
         listed = listed.filter(row__range=rows)
-    if run_id:
-        listed = listed.filter(run_id=run_id)
+    listed = listed.filter(run_id=run_id) if run_id else listed.filter(run_id__in=_beside_begun(job_id))
     return list(listed.values_list("row", flat=True))
+
+
+def _beside_begun(job_id: int) -> list[int]:
+    """Runs of the list beside which somebody has a place in another of the period: of the rest nobody need be asked."""
+    others = _begun().filter(period=OuterRef("period")).exclude(pk=OuterRef("pk"))
+    return list(RunSeats.objects.filter(Exists(others), pk__in=_runs_of(job_id)).values_list("pk", flat=True))
+
+
+def _begun() -> QuerySet[RunSeats]:
+    """The runs in which anybody has a place."""
+    return RunSeats.objects.filter(Exists(Enrollment.objects.live().filter(run=OuterRef("pk"))))
+
+
+def _runs_of(job_id: int) -> list[int]:
+    return list(ListedPlace.objects.filter(job=job_id).values_list("run_id", flat=True).distinct().order_by())
 
 
 def rows_outside(job_id: int) -> list[int]:
     """Rows that name somebody whom the run, or its period, is not for; no look at runs that are for everybody."""
     found: list[int] = []
-    run_ids = ListedPlace.objects.filter(job=job_id).values_list("run_id", flat=True).distinct().order_by()
-    for seating in RunSeats.objects.filter(run__in=list(run_ids)).select_related("period"):
+    for seating in RunSeats.objects.filter(run__in=_runs_of(job_id)).select_related("period"):
         if not seating.audience_ids:
             continue
         rows = ListedPlace.objects.filter(job=job_id, run_id=seating.pk).order_by("row")
@@ -167,9 +180,20 @@ def rows_outside(job_id: int) -> list[int]:
 
 def repeated_rows(job_id: int) -> dict[int, int]:
     """Rows of the list that name somebody whom an earlier row names for the same period, each with that row."""
-    first = Window(Min("row"), partition_by=["period_id", "person_id"])
-    listed = ListedPlace.objects.filter(job=job_id).annotate(first=first).filter(first__lt=F("row"))
-    return dict(listed.order_by("row").values_list("row", "first"))
+    (listed,) = _tables(ListedPlace)
+    # Grouped, not numbered in a window: that would sort a million rows to find a handful.
+    statement = f"""
+        SELECT listed."row", named.first FROM {listed} listed
+        JOIN (
+            SELECT period_id, person_id, MIN("row") AS first FROM {listed}
+            WHERE job_id = %s GROUP BY period_id, person_id HAVING COUNT(*) > 1
+        ) named ON named.period_id = listed.period_id AND named.person_id = listed.person_id
+        WHERE listed.job_id = %s AND listed."row" > named.first
+        ORDER BY listed."row"
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [job_id, job_id])
+        return dict(cursor.fetchall())
 
 
 def became(job_id: int, rows: tuple[int, int]) -> dict[int, tuple[str, int]]:

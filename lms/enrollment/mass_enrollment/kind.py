@@ -1,39 +1,25 @@
 """The upload of a list of people to enroll, from checking to undoing."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from typing import Any, ClassVar
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lms.common.batches import ahead, batches
 from lms.enrollment import errors, queries, services
 from lms.enrollment.mass_enrollment.columns import LABELS, column, read_rows
-from lms.enrollment.models import Enrollment
+from lms.enrollment.mass_enrollment.result import last_row, outcomes, result_behind, write_result
 from lms.jobs.errors import UnusableSource
 from lms.jobs.models import Job, JobChange, RowProblem
-from lms.jobs.services import (
-    Cell,
-    Kind,
-    Step,
-    Table,
-    Tally,
-    keep_result,
-    open_table,
-    sentence,
-    write_errors_file,
-    write_table,
-)
+from lms.jobs.services import Kind, Step, Table, Tally, open_table, write_errors_file
 from lms.people.models import Role
 from lms.people.queries import branch_roots, has_role
 from lms.people.rules import messages
 
 CHECKED_AT_ONCE = 50_000
-WRITTEN_AT_ONCE = 20_000
 ENROLLED_AT_ONCE = 10_000
 """Rows in one transaction of the run: a learner who clicks meanwhile waits for as many, some tenths of a second."""
 Text = str | Promise
@@ -120,25 +106,41 @@ class MassEnrollment(Kind):
 
     def run(self, job: Job) -> Iterator[Step]:
         after = job.checkpoint.get("row", 0)
+        refused = job.checkpoint.get("refused", 0)
         counts = dict(job.counts)
         if not after:
             counts |= {"seated": 0, "waiting": 0, "kept": 0}
         span = services.rows_of_list(job.pk)
         if span is None:
+            if after:  # It was carried out, and went with its last step.
+                return
             raise UnusableSource("list_expired")
-        for first in range(max(span[0], after + 1), span[1] + 1, ENROLLED_AT_ONCE):
-            last = min(first + ENROLLED_AT_ONCE - 1, span[1])
-            result = services.place_listed(job.pk, (first, last), by=job.by)
-            for word in ("seated", "waiting", "kept"):
-                counts[word] += getattr(result, word)
-            counts["errors"] += len(result.refused)
-            if result.arrivals:
-                before = {str(run_id): arrivals for run_id, arrivals in result.arrivals.items()}
-                JobChange.objects.create(job=job, row=last, outcome="enrolled", target_id=0, before=before)
-            # What has come up since the check, because somebody did something in between.
-            problems = _refusals(job, result.refused)
-            yield Step(min(last - span[0] + 1, counts["rows"]), {"row": last}, counts=counts, problems=problems)
-        yield Step(counts["rows"], {"row": span[1]}, counts=counts)
+        with ExitStack() as writing:
+            # Whoever takes up what another began has not seen its rows: ``conclude`` writes them.
+            tell = None if after else writing.enter_context(result_behind(job))
+            told = 0
+            for first in range(max(span[0], after + 1), span[1] + 1, ENROLLED_AT_ONCE):
+                last = min(first + ENROLLED_AT_ONCE - 1, span[1])
+                result = services.place_listed(job.pk, (first, last), by=job.by)
+                for word in ("seated", "waiting", "kept"):
+                    counts[word] += getattr(result, word)
+                counts["errors"] += len(result.refused)
+                refused += len(result.refused)
+                if result.arrivals:
+                    before = {str(run_id): arrivals for run_id, arrivals in result.arrivals.items()}
+                    JobChange.objects.create(job=job, row=last, outcome="enrolled", target_id=0, before=before)
+                # What has come up since the check, because somebody did something in between.
+                problems = _refusals(job, result.refused)
+                checkpoint = {"row": last, "refused": refused}
+                yield Step(min(last - span[0] + 1, counts["rows"]), checkpoint, counts=counts, problems=problems)
+                if tell:  # Only now it is committed.
+                    for outcome in outcomes(job, (told + 1, last)):
+                        tell(outcome)
+                    told = last
+            yield Step(counts["rows"], {"row": span[1], "refused": refused}, counts=counts)
+            if tell:
+                for outcome in outcomes(job, (told + 1, last_row(job))):
+                    tell(outcome)
 
     def undo(self, job: Job) -> Iterator[Step]:
         undone = job.done
@@ -151,19 +153,12 @@ class MassEnrollment(Kind):
             yield Step(undone, job.checkpoint, counts=counts)
 
     def conclude(self, job: Job) -> None:
-        write_errors_file(job, column, least=1)
+        if job.state == Job.State.CHECKING or job.checkpoint.get("refused"):
+            write_errors_file(job, column, least=1)
         if job.state == Job.State.RUNNING:
-            self._write_result(job)
+            if not job.result:
+                write_result(job)
             services.forget_listed(job.pk)
-
-    def _write_result(self, job: Job) -> None:
-        ending = ".xlsx" if job.source_name.lower().endswith(".xlsx") else ".csv"
-        with open_table(job.source, column, least=1) as table, TemporaryDirectory() as folder:
-            path = Path(folder) / f"result{ending}"
-            headings = [gettext("Outcome"), gettext("Arrival"), *table.headings]
-            for _written in write_table(path, headings, _lines(job, table)):
-                pass
-            keep_result(job, path, f"{gettext('result')}-{job.pk}{ending}")
 
 
 def _left_out(job: Job) -> Iterator[list[RowProblem]]:
@@ -184,23 +179,3 @@ def _refusals(job: Job, codes: Mapping[int, str]) -> list[RowProblem]:
 def _require_person(table: Table) -> None:
     if not table.columns.keys() - {"run"}:
         raise UnusableSource("missing_columns", columns=["NIP", str(LABELS["email"])])
-
-
-def _lines(job: Job, table: Table) -> Iterator[Sequence[Cell]]:
-    labels = {str(status): str(status.label) for status in Enrollment.Status}
-    not_done = gettext("not done")
-    for part in batches(table.rows, WRITTEN_AT_ONCE):
-        span = (part[0][0], part[-1][0])
-        now = queries.became(job.pk, span)
-        problems = _sentences(job, span)
-        for number, cells in part:
-            if number in now:
-                status, arrival = now[number]
-                yield [labels[status], arrival, *cells]
-            else:
-                yield [problems.get(number) or not_done, "", *cells]
-
-
-def _sentences(job: Job, span: tuple[int, int]) -> dict[int, str]:
-    rows: Iterable[RowProblem] = job.problems.filter(row__range=span, is_warning=False)
-    return {problem.row: sentence(job, problem.code, problem.values) for problem in rows}

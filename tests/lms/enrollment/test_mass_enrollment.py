@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from lms.enrollment import queries, services
 from lms.enrollment.mass_enrollment import kind as mass
+from lms.enrollment.mass_enrollment import result
 from lms.enrollment.models import Enrollment, ListedPlace, RunSeats, SeatReserve
 from lms.enrollment.services import mass as placing
 from lms.jobs import queries as job_queries
@@ -62,6 +63,11 @@ def carry_out(job):
 
 def emails(people):
     return [person.email for person in people]
+
+
+def lines(file):
+    with file.open() as opened:
+        return list(csv.reader(io.StringIO(opened.read().decode("utf-8-sig"))))
 
 
 def codes(job):
@@ -296,12 +302,77 @@ def test_the_result_says_what_became_of_each_row(officer, members):
 
     job = carry_out(upload(officer, [*emails(people), "nobody@example.test"], run))
 
-    with job.result.open() as file:
-        rows = list(csv.reader(io.StringIO(file.read().decode("utf-8-sig"))))
+    rows = lines(job.result)
     assert [row[1] for row in rows[1:]] == ["1", "2", ""]
     assert [row[2] for row in rows[1:]] == [*emails(people), "nobody@example.test"]
     assert len({row[0] for row in rows[1:]}) == 3
     assert not ListedPlace.objects.filter(job=job).exists()
+
+
+def test_the_result_tells_of_bad_and_blank_rows_wherever_they_are(officer, members, run, monkeypatch):
+    monkeypatch.setattr(mass, "ENROLLED_AT_ONCE", 2)
+    monkeypatch.setattr(result, "TOLD_AT_ONCE", 2)
+    one, two = emails(members(2))
+    rows = [*["nobody"] * 5, one, "", "", "nobody", "", two, *["nobody"] * 5]
+
+    job = carry_out(upload(officer, rows, run))
+
+    told = lines(job.result)[1:]
+    assert [row[2] for row in told] == [row for row in rows if row]
+    assert [row[1] for row in told if row[1]] == ["1", "2"]
+    assert len({row[0] for row in told}) == 2
+
+
+def a_run_that_breaks_off(monkeypatch, at):
+    """Let the portion ``at`` (from 1) break off once, after its places were written."""
+    portions = iter(range(1, 1_000))
+    place = services.place_listed
+
+    def break_off(*args, **kwargs):
+        placed = place(*args, **kwargs)
+        if next(portions) == at:
+            raise ConnectionError
+        return placed
+
+    monkeypatch.setattr(services, "place_listed", break_off)
+
+
+@pytest.mark.parametrize("at", [1, 2, 4])
+def test_the_result_of_a_run_that_broke_off_is_that_of_one_that_did_not(officer, members, monkeypatch, at):
+    monkeypatch.setattr(mass, "ENROLLED_AT_ONCE", 3)
+    rows = emails(members(11))
+    rows[4] = "nobody@example.test"
+    undisturbed = carry_out(upload(officer, rows, RunSeatsFactory(seats=5).run))
+    job = upload(officer, rows, RunSeatsFactory(seats=5).run)
+    a_run_that_breaks_off(monkeypatch, at)
+
+    broken = carry_out(job)
+    Job.objects.update(claimed_until=None)
+    jobs.work(job.pk)
+
+    assert (broken.state, bool(broken.result)) == (Job.State.RUNNING, False)
+    job.refresh_from_db()
+    assert job.state == Job.State.DONE
+    assert lines(job.result) == lines(undisturbed.result)
+
+
+def test_a_worker_that_dies_at_the_very_end_leaves_the_job_to_be_ended(officer, members, run):
+    job = carry_out(upload(officer, emails(members(2)), run))
+    Job.objects.update(state=Job.State.RUNNING)
+
+    jobs.work(job.pk)
+
+    after = Job.objects.get(pk=job.pk)
+    assert (after.state, after.counts, after.result.name) == (Job.State.DONE, job.counts, job.result.name)
+
+
+def test_what_became_of_rows_costs_the_same_for_two_or_two_hundred(officer, members, run, queries_of):
+    few, many = upload(officer, emails(members(2)), run), upload(officer, emails(members(200)), run)
+
+    def tell(job):
+        return list(result.outcomes(job, (1, result.last_row(job))))
+
+    assert queries_of(tell, few) == queries_of(tell, many)
 
 
 def test_who_took_another_run_since_the_check_is_named_in_the_result(officer, members, run):
@@ -313,8 +384,8 @@ def test_who_took_another_run_since_the_check_is_named_in_the_result(officer, me
 
     assert codes(job) == [(2, "one_run_per_period")]
     assert (job.counts["seated"], job.counts["errors"]) == (1, 1)
-    with job.result.open() as file:
-        rows = list(csv.reader(io.StringIO(file.read().decode("utf-8-sig"))))
+    assert [row[1] for row in lines(job.errors_file)[1:]] == [people[0].email]
+    rows = lines(job.result)
     assert rows[1][0] == str(job_queries.problem_lines(job, job.problems.all())[0].text)
 
 

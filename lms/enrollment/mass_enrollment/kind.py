@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, ClassVar
 
 from django.urls import reverse
@@ -11,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.common.batches import ahead, batches
 from lms.enrollment import errors, queries, services
 from lms.enrollment.mass_enrollment.columns import LABELS, column, read_rows
-from lms.enrollment.mass_enrollment.result import last_row, outcomes, result_behind, write_result
+from lms.enrollment.mass_enrollment.result import last_row, outcome_of, outcomes, result_behind, write_result
 from lms.jobs.errors import UnusableSource
 from lms.jobs.models import Job, JobChange, RowProblem
 from lms.jobs.services import Kind, Step, Table, Tally, open_table, write_errors_file
@@ -19,7 +21,10 @@ from lms.people.models import Role
 from lms.people.queries import branch_roots, has_role
 from lms.people.rules import messages
 
-CHECKED_AT_ONCE = 50_000
+READ_AT_ONCE = 5_000
+CHECKED_AT_ONCE = 200_000
+"""Rows that are looked up in one statement, which reads the numbers of the whole ministry once."""
+PROBLEMS_AT_ONCE = 20_000
 ENROLLED_AT_ONCE = 10_000
 """Rows in one transaction of the run: a learner who clicks meanwhile waits for as many, some tenths of a second."""
 Text = str | Promise
@@ -83,13 +88,14 @@ class MassEnrollment(Kind):
         with open_table(job.source, column, least=1) as table:
             _require_person(table)
             rows = read_rows(table, job.pk, runs, job.parameters.get("run"))
-            for part in ahead(batches(rows, CHECKED_AT_ONCE)):
-                problems = [row for row in part if isinstance(row, RowProblem)]
-                lost = services.keep_listed(job.pk, [row for row in part if not isinstance(row, RowProblem)], branch)
-                problems += _refusals(job, dict.fromkeys(sorted(lost), "person_unknown"))
-                counts["rows"] += len(part)
-                counts["errors"] += len(problems)
-                yield Step(counts["rows"], counts=counts, problems=problems)
+            for portion in ahead(_portions(rows)):
+                lost = services.keep_listed(job.pk, portion.listed, branch)
+                counts["rows"] += portion.listed.rows + len(portion.problems)
+                unknown = dict.fromkeys(lost, "person_unknown")
+                for problems in batches(chain(portion.problems, _refusals(job, unknown)), PROBLEMS_AT_ONCE):
+                    counts["errors"] += len(problems)
+                    yield Step(counts["rows"], counts=counts, problems=problems)
+                yield Step(counts["rows"], counts=counts)
         if not counts["rows"]:
             raise UnusableSource("empty_file")
         services.measure_listed()
@@ -118,7 +124,9 @@ class MassEnrollment(Kind):
         with ExitStack() as writing:
             # Whoever takes up what another began has not seen its rows: ``conclude`` writes them.
             tell = None if after else writing.enter_context(result_behind(job))
-            told = 0
+            if tell:
+                for outcome in outcomes(job, (1, span[0] - 1)):
+                    tell(outcome)
             for first in range(max(span[0], after + 1), span[1] + 1, ENROLLED_AT_ONCE):
                 last = min(first + ENROLLED_AT_ONCE - 1, span[1])
                 result = services.place_listed(job.pk, (first, last), by=job.by)
@@ -130,16 +138,14 @@ class MassEnrollment(Kind):
                     before = {str(run_id): arrivals for run_id, arrivals in result.arrivals.items()}
                     JobChange.objects.create(job=job, row=last, outcome="enrolled", target_id=0, before=before)
                 # What has come up since the check, because somebody did something in between.
-                problems = _refusals(job, result.refused)
+                problems = list(_refusals(job, result.refused))
                 checkpoint = {"row": last, "refused": refused}
                 yield Step(min(last - span[0] + 1, counts["rows"]), checkpoint, counts=counts, problems=problems)
                 if tell:  # Only now it is committed.
-                    for outcome in outcomes(job, (told + 1, last)):
-                        tell(outcome)
-                    told = last
+                    tell(outcome_of(job, (first, last), result))
             yield Step(counts["rows"], {"row": span[1], "refused": refused}, counts=counts)
             if tell:
-                for outcome in outcomes(job, (told + 1, last_row(job))):
+                for outcome in outcomes(job, (span[1] + 1, last_row(job))):
                     tell(outcome)
 
     def undo(self, job: Job) -> Iterator[Step]:
@@ -161,19 +167,37 @@ class MassEnrollment(Kind):
             services.forget_listed(job.pk)
 
 
+@dataclass(slots=True)
+class _Portion:
+    listed: services.Staging = field(default_factory=services.Staging)
+    problems: list[RowProblem] = field(default_factory=list)
+
+
+def _portions(rows: Iterator[services.Listed | RowProblem]) -> Iterator[_Portion]:
+    """The rows read, in portions that are worth a look at the whole ministry and fit into memory, however bad."""
+    portion = _Portion()
+    for part in batches(rows, READ_AT_ONCE):
+        portion.problems += [row for row in part if isinstance(row, RowProblem)]
+        portion.listed.add([row for row in part if not isinstance(row, RowProblem)])
+        if portion.listed.rows >= CHECKED_AT_ONCE or len(portion.problems) >= PROBLEMS_AT_ONCE:
+            yield portion
+            portion = _Portion()
+    yield portion
+
+
 def _left_out(job: Job) -> Iterator[list[RowProblem]]:
     """What the list as a whole says against its rows, in parts; each part is to be dropped before the next is asked."""
     repeated = queries.repeated_rows(job.pk)
-    for part in batches(repeated.items(), CHECKED_AT_ONCE):
+    for part in batches(repeated.items(), PROBLEMS_AT_ONCE):
         yield [RowProblem(job=job, row=row, code="twice", values={"first": first}) for row, first in part]
     for code, named in (("one_run_per_period", queries.rows_elsewhere), ("not_in_audience", queries.rows_outside)):
-        for rows in batches(named(job.pk), CHECKED_AT_ONCE):
-            yield _refusals(job, dict.fromkeys(rows, code))
+        for rows in batches(named(job.pk), PROBLEMS_AT_ONCE):
+            yield list(_refusals(job, dict.fromkeys(rows, code)))
 
 
-def _refusals(job: Job, codes: Mapping[int, str]) -> list[RowProblem]:
+def _refusals(job: Job, codes: Mapping[int, str]) -> Iterator[RowProblem]:
     """Why these rows get no place, by row."""
-    return [RowProblem(job=job, row=row, code=code) for row, code in codes.items()]
+    return (RowProblem(job=job, row=row, code=code) for row, code in codes.items())
 
 
 def _require_person(table: Table) -> None:

@@ -64,10 +64,19 @@ def last_row(job: Job) -> int:
 
 
 def outcomes(job: Job, rows: tuple[int, int]) -> Iterator[Outcome]:
-    """What became of these rows, a stretch after the other; two queries for each."""
+    """What has become of these rows as things are now, a stretch after the other; two queries for each."""
     for first in range(rows[0], rows[1] + 1, TOLD_AT_ONCE):
         span = (first, min(first + TOLD_AT_ONCE - 1, rows[1]))
         yield Outcome(span[1], queries.became(job.pk, span), _sentences(job, span))
+
+
+def outcome_of(job: Job, rows: tuple[int, int], placed: services.ListedResult) -> Outcome:
+    """What has become of the rows of a stretch that was placed just now."""
+    if placed.is_in_order:
+        places = queries.became_in_order(job.pk, rows, placed.arrivals, placed.last_seats)
+    else:
+        places = queries.became(job.pk, rows)
+    return Outcome(rows[1], places, _sentences(job, rows))
 
 
 def _sentences(job: Job, span: tuple[int, int]) -> dict[int, str]:

@@ -20,6 +20,7 @@ from lms.enrollment.queries.classes import (
 from lms.enrollment.queries.mass import (
     Effect,
     became,
+    became_in_order,
     effects_of_list,
     offered_runs,
     repeated_rows,
@@ -76,6 +77,7 @@ __all__ = [
     "audiences_of",
     "audiences_with",
     "became",
+    "became_in_order",
     "class_of",
     "class_sums",
     "classes_of",

@@ -1,10 +1,11 @@
 """What enrolling a list would do, and what became of its rows."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import CharField, Count, Exists, F, Model, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
@@ -183,15 +184,18 @@ def repeated_rows(job_id: int) -> dict[int, int]:
     (listed,) = _tables(ListedPlace)
     # Grouped, not numbered in a window: that would sort a million rows to find a handful.
     statement = f"""
-        SELECT listed."row", named.first FROM {listed} listed
-        JOIN (
+        WITH named AS MATERIALIZED (
             SELECT period_id, person_id, MIN("row") AS first FROM {listed}
             WHERE job_id = %s GROUP BY period_id, person_id HAVING COUNT(*) > 1
-        ) named ON named.period_id = listed.period_id AND named.person_id = listed.person_id
+        )
+        SELECT listed."row", named.first FROM {listed} listed
+        JOIN named ON named.period_id = listed.period_id AND named.person_id = listed.person_id
         WHERE listed.job_id = %s AND listed."row" > named.first
         ORDER BY listed."row"
     """
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL work_mem = '64MB'")
         cursor.execute(statement, [job_id, job_id])
         return dict(cursor.fetchall())
 
@@ -204,6 +208,23 @@ def became(job_id: int, rows: tuple[int, int]) -> dict[int, tuple[str, int]]:
     listed = ListedPlace.objects.filter(job=job_id, row__range=rows).annotate(place=Subquery(place.values_list(found)))
     pairs = ((row, text.split(" ")) for row, text in listed.values_list("row", "place") if text)
     return {row: (status, int(arrival)) for row, (status, arrival) in pairs}
+
+
+def became_in_order(
+    job_id: int, rows: tuple[int, int], arrivals: Mapping[int, tuple[int, int]], last_seats: Mapping[int, int]
+) -> dict[int, tuple[str, int]]:
+    """The same of rows that have just arrived one after the other, all of them, with no look at the places.
+
+    Who has moved up or withdrawn since is told of as she was when she arrived.
+    """
+    seated, waiting = str(Enrollment.Status.SEATED), str(Enrollment.Status.WAITING)
+    numbers = {run_id: count(first) for run_id, (first, _last) in arrivals.items()}
+    listed = ListedPlace.objects.filter(job=job_id, row__range=rows).order_by("row")
+    places = {}
+    for row, run_id in listed.values_list("row", "run_id"):
+        arrival = next(numbers[run_id])
+        places[row] = (seated if arrival <= last_seats[run_id] else waiting, arrival)
+    return places
 
 
 def runs_to_list(person: Person) -> "list[CourseRun]":

@@ -30,6 +30,7 @@ from lms.enrollment.services.gate import Ticket, enter, has_number
 from lms.enrollment.services.mass import (
     Listed,
     ListedResult,
+    Staging,
     drop_listed,
     forget_listed,
     keep_listed,
@@ -95,6 +96,7 @@ __all__ = [
     "NewRun",
     "Outcome",
     "Placed",
+    "Staging",
     "Ticket",
     "accept",
     "add_runs",

@@ -7,6 +7,7 @@ without a gap, seats go out in that order, and a person has one run in a period.
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -29,20 +30,40 @@ from lms.people.models import Ancestry, Identifier, Membership, OrgUnit, Person
 PEOPLE_AT_ONCE = 2_000
 """People whom ``place`` is asked about, and who are withdrawn, in one call."""
 
-COPIED_AT_ONCE = 5_000
-
 Listed = tuple[int, int, int, str, str]
 """Row, run, period, digest of a number, e-mail: what a row names."""
 
 
+@dataclass(slots=True)
+class Staging:
+    """Rows of a list as the database takes them, which is a third of their size as tuples. Any thread may make it."""
+
+    parts: list[Any] = field(default_factory=list)
+    first: int = 0
+    last: int = 0
+    rows: int = 0
+    has_numbers: bool = False
+    has_emails: bool = False
+
+    def add(self, listed: Sequence[Listed]) -> None:
+        """Put these rows behind those that are in it."""
+        if not listed:
+            return
+        self.parts.append("".join(map(_copied, listed)) if connection.vendor == "postgresql" else listed)
+        self.first, self.last = self.first or listed[0][0], listed[-1][0]
+        self.rows += len(listed)
+        self.has_numbers = self.has_numbers or any(row[3] for row in listed)
+        self.has_emails = self.has_emails or any(row[4] for row in listed)
+
+
 @transaction.atomic
-def keep_listed(job_id: int, listed: Sequence[Listed], branch: Sequence[int] | None) -> set[int]:
+def keep_listed(job_id: int, listed: Staging, branch: Sequence[int] | None) -> list[int]:
     """Keep the rows that name a member of the branches below these units; returns the numbers of the other rows.
 
     ``branch`` of ``None`` is everybody. Safe to repeat: rows kept before are left as they are.
     """
-    if not listed:
-        return set()
+    if not listed.rows:
+        return []
     numbers, places, people, kept = _tables(Identifier, Membership, Person, ListedPlace)
     below, roots = "", list[Any]()
     if branch is not None:
@@ -69,37 +90,38 @@ def keep_listed(job_id: int, listed: Sequence[Listed], branch: Sequence[int] | N
     )
     by_email = f"JOIN {people} named ON listed.email <> '' AND named.email = listed.email"
     with _staged(listed) as staged, connection.cursor() as cursor:
-        if any(digest for _row, _run, _period, digest, _email in listed):
+        if listed.has_numbers:
             cursor.execute(keep.format(staged=staged, named=by_number), [job_id, today, today, *roots])
-        if any(email for _row, _run, _period, _digest, email in listed):
+        if listed.has_emails:
             cursor.execute(keep.format(staged=staged, named=by_email), [job_id, *roots])
         cursor.execute(
             f"""
             SELECT listed."row" FROM {staged} listed
             LEFT JOIN {kept} kept ON kept.job_id = %s AND kept."row" = listed."row" AND kept."row" BETWEEN %s AND %s
             WHERE kept."row" IS NULL
+            ORDER BY listed."row"
             """,
-            [job_id, listed[0][0], listed[-1][0]],
+            [job_id, listed.first, listed.last],
         )
-        return {row for (row,) in cursor.fetchall()}
+        return [row for (row,) in cursor.fetchall()]
 
 
 @contextmanager
-def _staged(listed: Sequence[Listed]) -> Iterator[str]:
+def _staged(listed: Staging) -> Iterator[str]:
     """A table of this connection with the rows, gone with the transaction or at the end of the block."""
     columns = '("row" integer, run_id bigint, period_id bigint, digest varchar(64), email varchar(254))'
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE listed_rows {columns}")
         if connection.vendor == "postgresql":
             with cursor.cursor.copy("COPY listed_rows FROM STDIN") as copy:
-                for part in batches(listed, COPIED_AT_ONCE):
-                    copy.write("".join(map(_copied, part)))
+                for part in listed.parts:
+                    copy.write(part)
             # Without figures the planner would read a million numbers for every batch. With little memory it would
             # write the numbers of the whole ministry to disk to find those of the batch.
             cursor.execute("ANALYZE listed_rows")
             cursor.execute("SET LOCAL work_mem = '64MB'")
         else:
-            cursor.executemany("INSERT INTO listed_rows VALUES (%s, %s, %s, %s, %s)", listed)
+            cursor.executemany("INSERT INTO listed_rows VALUES (%s, %s, %s, %s, %s)", chain(*listed.parts))
     yield "listed_rows"
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE listed_rows")
@@ -133,13 +155,19 @@ def forget_listed(job_id: int) -> None:
 
 @dataclass(slots=True)
 class ListedResult:
-    """What became of a stretch of a list: counts by word, the code of each refusal by row, and the arrivals by run."""
+    """What became of a stretch of a list: counts by word, the code of each refusal by row, and the arrivals by run.
+
+    ``is_in_order`` says that each row got a place in the order of the list, seats before waiting numbers;
+    ``last_seats`` are then, by run, the last arrivals with a seat.
+    """
 
     seated: int = 0
     waiting: int = 0
     kept: int = 0
     refused: dict[int, str] = field(default_factory=dict)
     arrivals: dict[int, tuple[int, int]] = field(default_factory=dict)
+    last_seats: dict[int, int] = field(default_factory=dict)
+    is_in_order: bool = True
 
 
 def place_listed(job_id: int, rows: tuple[int, int], *, by: Person) -> ListedResult:
@@ -170,12 +198,14 @@ def _place_in_run(
     if closed or seating.held or seating.audience_ids:
         # Reserved shares, audiences and refusals are decided person by person.
         seated, waiting = _place_by_name(job_id, rows, run_id, by, result)
+        result.is_in_order = False
     else:
         seated, waiting = _insert(job_id, rows, seating, now)
         if asked > len(seated) + len(waiting):
             others = rows_elsewhere(job_id, rows=rows, run_id=run_id)
             result.refused.update(dict.fromkeys(others, OneRunPerPeriod.code))
             result.kept += asked - len(seated) - len(waiting) - len(others)
+            result.is_in_order = False
         if seated:
             announce(Enrolled(run_id=run_id, enrollment_ids=seated, by_id=by.pk))
         if waiting:
@@ -186,6 +216,7 @@ def _place_in_run(
     result.waiting += len(waiting)
     if seated or waiting:
         result.arrivals[run_id] = (first, first + len(seated) + len(waiting) - 1)
+        result.last_seats[run_id] = first + len(seated) - 1
 
 
 def _insert(job_id: int, rows: tuple[int, int], seating: RunSeats, now: Any) -> tuple[list[int], list[int]]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from tests.benchmarks.cpu import peak_rss_mb
+from tests.benchmarks.cpu import peak_rss_mb, servers_cpu_ms
 from tests.benchmarks.load import WrongAnswer
 from tests.benchmarks.stage import Stage
 from tests.services.worker import kill, worker
@@ -38,6 +38,7 @@ def measure(stage: Stage, people: int) -> dict[str, Any]:
         log = Path(folder) / "worker.log"
         crew = [up.enter_context(worker(log, {}, queues="bulk"))]
         [cookies] = stage.officers(1)
+        spent = servers_cpu_ms()
         begun = time.perf_counter()
         job = _upload(stage, path, cookies)
         uploaded = time.perf_counter()
@@ -52,7 +53,7 @@ def measure(stage: Stage, people: int) -> dict[str, Any]:
         placed = time.perf_counter()
         _until(job, Job.State.DONE)
         done = time.perf_counter()
-        peak = peak_rss_mb()
+        peak, spent = peak_rss_mb(), servers_cpu_ms() - spent
     job.refresh_from_db()
     return {
         "rows": good + bad,
@@ -63,6 +64,8 @@ def measure(stage: Stage, people: int) -> dict[str, Any]:
         "run_seconds": round(placed - checked, 1),
         "files_seconds": round(done - placed, 1),
         "peak_rss_mb": peak,
+        "python_cpu_seconds": round(spent["web"] / 1000, 1),
+        "database_cpu_seconds": round(spent["database"] / 1000, 1),
         "seated": job.counts["seated"],
         "waiting": job.counts["waiting"],
         "errors": _mistakes(job, good, bad),

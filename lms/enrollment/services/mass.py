@@ -280,7 +280,7 @@ def _written(statement: str, values: list[Any], seating: RunSeats) -> list[int]:
             run AS (SELECT id FROM {runs} WHERE id = %s FOR KEY SHARE),
             period AS (SELECT id FROM {periods} WHERE id = %s FOR KEY SHARE)
             SELECT COALESCE(ARRAY_AGG(id ORDER BY arrival), '{{}}'),
-                COUNT(DISTINCT person_id) = (SELECT COUNT(*) FROM people)
+                COUNT(*) = (SELECT COUNT(*) FROM people)
                 AND COUNT(DISTINCT unit_id) = (SELECT COUNT(*) FROM units)
                 AND (SELECT COUNT(*) FROM run) = 1 AND (SELECT COUNT(*) FROM period) = 1
             FROM placed

@@ -29,10 +29,13 @@ def harmless(cell: Cell) -> str:
     return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
-def _harmless_row(cells: Iterable[Cell]) -> list[str]:
-    # Nearly every cell begins with a letter or a digit: seen here, it does not cost a call.
+def _harmless_row(cells: Iterable[Cell]) -> list[str | int]:
+    # Nearly every cell begins with a letter or a digit, or is a number: seen here, it does not cost a call.
     return [
-        cell if type(cell) is str and cell[:1].isalnum() and "\x00" not in cell else harmless(cell) for cell in cells
+        cell
+        if (type(cell) is str and cell[:1].isalnum() and "\x00" not in cell) or type(cell) is int
+        else harmless(cell)
+        for cell in cells
     ]
 
 

@@ -157,6 +157,19 @@ def test_each_row_that_cannot_be_used_says_why(officer, members, run):
     assert all(line.text != code for line, (_row, code) in zip(lines, codes(job), strict=True))
 
 
+def test_a_list_read_in_portions_says_the_same_as_one_read_at_once(officer, members, run, monkeypatch):
+    people = emails(members(9))
+    rows = [people[0], "nobody", *people[:4], "gone@example.test", "nobody", "nobody", "nobody", *people[3:], "nobody"]
+    whole = upload(officer, rows, run)
+    for name, number in (("READ_AT_ONCE", 2), ("CHECKED_AT_ONCE", 3), ("PROBLEMS_AT_ONCE", 2)):
+        monkeypatch.setattr(mass, name, number)
+
+    portions = upload(officer, rows, run)
+
+    assert (codes(portions), portions.counts, portions.done) == (codes(whole), whole.counts, whole.done)
+    assert services.rows_of_list(portions.pk) == services.rows_of_list(whole.pk)
+
+
 def test_a_list_may_name_the_run_in_each_row(officer, members):
     first, second = RunSeatsFactory().run, RunSeatsFactory().run
     one, two, three = members(3)
@@ -321,6 +334,20 @@ def test_the_result_tells_of_bad_and_blank_rows_wherever_they_are(officer, membe
     assert [row[2] for row in told] == [row for row in rows if row]
     assert [row[1] for row in told if row[1]] == ["1", "2"]
     assert len({row[0] for row in told}) == 2
+
+
+def test_the_result_tells_of_those_who_had_a_place_as_of_those_who_got_one(officer, members, monkeypatch):
+    monkeypatch.setattr(mass, "ENROLLED_AT_ONCE", 2)
+    run = RunSeatsFactory(seats=3).run
+    people = members(5)
+    services.enroll(people[3], run)
+
+    job = carry_out(upload(officer, emails(people), run))
+
+    told = lines(job.result)[1:]
+    assert [row[1] for row in told] == ["2", "3", "4", "1", "5"]
+    assert [row[0] for row in told] == [told[0][0], told[0][0], told[2][0], told[0][0], told[2][0]]
+    assert told[0][0] != told[2][0]
 
 
 def a_run_that_breaks_off(monkeypatch, at):

@@ -92,9 +92,9 @@ class MassEnrollment(Kind):
                 lost = services.keep_listed(job.pk, portion.listed, branch)
                 counts["rows"] += portion.listed.rows + len(portion.problems)
                 unknown = dict.fromkeys(lost, "person_unknown")
-                for problems in batches(chain(portion.problems, _refusals(job, unknown)), PROBLEMS_AT_ONCE):
-                    counts["errors"] += len(problems)
-                    yield Step(counts["rows"], counts=counts, problems=problems)
+                for part in batches(chain(portion.problems, _refusals(job, unknown)), PROBLEMS_AT_ONCE):
+                    counts["errors"] += len(part)
+                    yield Step(counts["rows"], counts=counts, problems=part)
                 yield Step(counts["rows"], counts=counts)
         if not counts["rows"]:
             raise UnusableSource("empty_file")

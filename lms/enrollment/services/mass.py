@@ -121,7 +121,7 @@ def _staged(listed: Staging) -> Iterator[str]:
             cursor.execute("ANALYZE listed_rows")
             cursor.execute("SET LOCAL work_mem = '64MB'")
         else:
-            cursor.executemany("INSERT INTO listed_rows VALUES (%s, %s, %s, %s, %s)", chain(*listed.parts))
+            cursor.executemany("INSERT INTO listed_rows VALUES (%s, %s, %s, %s, %s)", list(chain(*listed.parts)))
     yield "listed_rows"
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE listed_rows")

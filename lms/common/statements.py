@@ -233,7 +233,8 @@ class _Rows:
             ]
             for row in rows
         ]
-        return [json.dumps(told)]
+        # Decimals travel as texts, as Django hands them to SQLite.
+        return [json.dumps(told, default=str)]
 
 
 def _quoted(name: str) -> str:

@@ -109,7 +109,7 @@ def _own_processes() -> list[Service]:
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", env.HOST, "--port", str(env.PORT)]
     web += ["--workers", str(env.WEB_WORKERS), "--blocking-threads", str(env.WEB_THREADS)]
     web += ["--log-level", "warning", "--respawn-failed-workers", "lms.wsgi:application"]
-    pool = {"DATABASE_POOL": str(env.DATABASE_POOL or env.WEB_THREADS)} if _is_postgres() else {}
+    pool = {"DATABASE_POOL": str(env.DATABASE_POOL or min(env.WEB_THREADS, 16))} if _is_postgres() else {}
     clock = [*celery, "beat", "--loglevel", "WARNING", "--schedule", str(RUN_DIR / "beat"), "--pidfile="]
     return [
         # Somebody waits for the pages; the work behind them was left over for a while anyway.

@@ -26,7 +26,8 @@ STORAGE_URL: str = env.str("STORAGE_URL", f"file://{DATA_DIR}/files")
 HOST: str = env.str("HOST", "127.0.0.1")
 PORT: int = env.int("PORT", 8000)
 WEB_WORKERS: int = env.int("WEB_WORKERS", min(os.cpu_count() or 1, 4))
-WEB_THREADS: int = env.int("WEB_THREADS", 8)
+WEB_THREADS: int = env.int("WEB_THREADS", 8 if DATABASE_URL.startswith("sqlite") else 64)
+"""SQLite has one writer at a time; on PostgreSQL, who waits for her group holds a thread and nothing else."""
 CLICKS_AT_ONCE: int = env.int("CLICKS_AT_ONCE", WEB_THREADS)
 """How many clicks on *Enroll* one web process lets in at once. The others are given a number in the queue, as are those
 that had to wait long for a thread."""

@@ -49,7 +49,7 @@ def main() -> int:
     parser.add_argument("--ministry", type=int, default=20_000, help="how many people the ministry has")
     parser.add_argument("--enrollments", type=int, default=20_000, help="how many enrollments the report counts")
     parser.add_argument("--workers", type=int, help="web processes (default: 1, for a crowd 2)")
-    parser.add_argument("--threads", type=int, help="threads of each (default: 8, for a crowd 64)")
+    parser.add_argument("--threads", type=int, default=64, help="threads of each (default: 64)")
     parser.add_argument("--seats", type=int, default=100, help="seats of the run in a rush")
     parser.add_argument("--connections", type=int, default=256, help="connections at once in a rush")
     parser.add_argument("--rows", type=int, default=20_000, help="how many rows the list of bulk has")
@@ -62,8 +62,8 @@ def main() -> int:
     enrollments = 0 if is_crowd else options.enrollments
     # People, those among them who act, and those who fill the report are never the same.
     ministry = options.people + WARM_UP if is_crowd else max(options.ministry, enrollments + 2 * actors)
-    workers, threads = options.workers or 1 + is_crowd, options.threads or (64 if is_crowd else 8)
-    with Stage(ministry, enrollments, actors, workers, threads) as stage:
+    workers = options.workers or 1 + is_crowd
+    with Stage(ministry, enrollments, actors, workers, options.threads) as stage:
         stage.options = options
         results = [measure(flow, options, stage) for flow in flows]
     for result in results:

@@ -21,7 +21,7 @@ from lms.progress.services.listing import put_on_list, take_off_list
 from lms.progress.services.locking import locked
 from lms.signin.queries import people_of_sessions
 
-GATHERING = 0.05
+GATHERING = 0.2
 """Seconds for which what a page says waits for what others say: nobody looks at its answer."""
 ENOUGH = max(1, settings.WEB_THREADS * 3 // 4)
 """With so many nobody waits any more, so that a quarter of the threads is always there for everybody else."""

@@ -129,6 +129,8 @@ def multiple_choice(desk: Desk) -> None:
     up = desk.items("answers").nth(1).locator("[data-h5p-up]")
     up.focus()
     up.press("Enter")
+    # What still moves cannot be dragged to a place.
+    page.wait_for_timeout(500)
     desk.items("answers").nth(2).locator("[data-h5p-grip]").drag_to(
         desk.items("answers").nth(1).locator("summary").first
     )
